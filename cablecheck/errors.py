@@ -1,0 +1,71 @@
+"""How cablecheck itself can fail, and the exit code of everything.
+
+A violation is not an error: it is an answer. Errors are what keeps cablecheck from answering, and each class has one exit
+code, so that an uncaught exception can never look like a lost message (exit 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell is told. Over several scenarios the worst wins: 1, then 4, then 3, then 0."""
+
+    VERIFIED = 0
+    VIOLATED = 1
+    BAD_INPUT = 2
+    INCONCLUSIVE = 3
+    BUG = 4
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+_WORST_FIRST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.TERMINATED,
+    ExitCode.BAD_INPUT,
+    ExitCode.VIOLATED,
+    ExitCode.BUG,
+    ExitCode.INCONCLUSIVE,
+)
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The one code that stands for all of them. No code at all proves nothing: inconclusive."""
+    seen = set(codes)
+    if not seen:
+        return ExitCode.INCONCLUSIVE
+    return next((code for code in _WORST_FIRST if code in seen), ExitCode.VERIFIED)
+
+
+class CablecheckError(Exception):
+    """Anything that keeps cablecheck from answering; `exit_code` is what the shell is told."""
+
+    exit_code = ExitCode.BUG
+
+
+class BadInputError(CablecheckError):
+    """A scenario, target file, history or option that a person can mend.
+
+    One line a finding, each `place: fact; remedy`; all findings at once.
+    """
+
+    exit_code = ExitCode.BAD_INPUT
+
+    def __init__(self, *findings: str) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+class UnreachableError(CablecheckError):
+    """The target did not answer: nothing was proved, and no message was lost."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+
+class TamperedError(CablecheckError):
+    """The proxy changed bytes that no fault asked it to change: every verdict of that run is worthless."""
+
+    exit_code = ExitCode.BUG

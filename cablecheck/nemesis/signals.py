@@ -1,0 +1,226 @@
+"""What the nemesis is told (events) and what it decides (orders): the whole boundary of the fault side.
+
+A world shows the nemesis every connection, frame and answer before it passes them on, and does with them what it is told. A
+`token` stands for bytes that the world keeps: a frame or an answer stays with the world until it is delivered or discarded, so
+the nemesis never holds a byte. A frame or answer about which nothing is ordered is held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cablecheck.cable.commands import Command
+from cablecheck.cable.frames import Frame
+from cablecheck.history import Event
+
+Direction: TypeAlias = Literal["down", "up"]  # down: from the target to the client
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One connection of a client: its `number`-th socket (kind cable) or fetch (kind rest)."""
+
+    client: str
+    kind: Literal["cable", "rest"]
+    number: int
+
+
+# Events ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """The client connected to the proxy; nothing was read or dialled upstream yet. Answer: Admit or Refuse."""
+
+    link: Link
+    path: str = ""
+    catch_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCame:
+    """A whole frame of the target is waiting to be passed down. Only text frames after the upgrade are shown."""
+
+    link: Link
+    token: int
+    frame: Frame
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandCame:
+    """A whole text frame of the client is waiting to be passed up."""
+
+    link: Link
+    token: int
+    command: Command
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCame:
+    """The target's whole answer to a fetch is waiting to be passed down. `ids`: the messages in it."""
+
+    link: Link
+    token: int
+    status: int
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The connection is over, by either side or by a cut. Its tokens are gone."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The alarm that the nemesis asked for with Wake rang."""
+
+    alarm: int
+
+
+NemesisEvent: TypeAlias = Dialled | FrameCame | CommandCame | AnswerCame | Ended | Woke
+
+# Orders ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Dial the target and pass the bytes on."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Do not dial: answer with an HTTP status, reset, or hang (keep the connection, say nothing)."""
+
+    link: Link
+    how: int | Literal["hang", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePort:
+    """Stop listening for this client: its next connection is refused by the kernel."""
+
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPort:
+    """Listen for this client again, on the same port."""
+
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Pass the bytes of this token on, now. `keep`: they will be delivered again."""
+
+    link: Link
+    token: int
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Forget the bytes of this token."""
+
+    link: Link
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Answer a fetch with this instead of the token's bytes.
+
+    `truncate`: promise the whole body, give half, then end the connection. `body` None keeps the target's own.
+    """
+
+    link: Link
+    token: int
+    status: int | None = None
+    body: str | None = None
+    limit: int | None = None
+    truncate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Send the client a text frame that the target never sent."""
+
+    link: Link
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """End the connection.
+
+    rst: reset both sides. fin: an orderly end without a Close frame. close: a Close frame with `code`, then the end.
+    close-half: the Close frame alone, TCP stays open until the client or Cut fin ends it. Nothing more is passed on after any of them.
+    """
+
+    link: Link
+    how: Literal["rst", "fin", "close", "close-half"]
+    code: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop passing bytes on in this direction (a blackhole); they are kept, in order, until Unhush."""
+
+    link: Link
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Unhush:
+    """Give what was kept, in order, and pass on from here."""
+
+    link: Link
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Ring alarm `alarm` at this time (seconds since the run began)."""
+
+    alarm: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Stop the bundled server with this signal, and start it again on its port after `down_seconds`."""
+
+    signal: Literal["TERM", "KILL"]
+    down_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Write this down: Armed, Fired, Released or Healed."""
+
+    event: Event
+
+
+NemesisOrder: TypeAlias = (
+    Admit
+    | Refuse
+    | ClosePort
+    | OpenPort
+    | Deliver
+    | Discard
+    | Replace
+    | Inject
+    | Cut
+    | Hush
+    | Unhush
+    | Wake
+    | Restart
+    | Journal
+)
