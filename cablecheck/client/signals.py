@@ -193,4 +193,6 @@ class Raise:
     error: str
 
 
-ClientAction: TypeAlias = Connect | Send | SetTimer | CancelTimer | Fetch | Show | Identify | MarkFailed | Raise
+ClientAction: TypeAlias = (
+    Connect | Send | SetTimer | CancelTimer | Fetch | Show | Identify | MarkFailed | Raise
+)

@@ -196,7 +196,9 @@ class Fail(Faulty, frozen=True, kw_only=True):
     """Spoil the next `times` answers to a catch-up: an HTTP status, broken JSON, half a body, a reset."""
 
     what: Literal["catch-up"] = "catch-up"
-    as_: Annotated[int, Meta(ge=400, le=599)] | Literal["broken-json", "truncated", "reset"] = msgspec.field(name="as")
+    as_: Annotated[int, Meta(ge=400, le=599)] | Literal["broken-json", "truncated", "reset"] = msgspec.field(
+        name="as"
+    )
     times: Count | None = 1
 
 
