@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -69,3 +70,15 @@ class TamperedError(CablecheckError):
     """The proxy changed bytes that no fault asked it to change: every verdict of that run is worthless."""
 
     exit_code = ExitCode.BUG
+
+
+class InterruptedRun(CablecheckError):  # noqa: N818 - nothing went wrong: somebody asked us to stop
+    """A signal ended the run early, after every fault was healed: 130 for SIGINT, 143 for SIGTERM.
+
+    `judgements` (checker.verdict.Judgement, in the order they were reached) are what is known so far.
+    """
+
+    def __init__(self, exit_code: ExitCode, judgements: Iterable[Any] = ()) -> None:
+        super().__init__("the run was interrupted; faults are healed, what was finished is reported")
+        self.exit_code = exit_code
+        self.judgements = tuple(judgements)
