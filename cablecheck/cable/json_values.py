@@ -1,0 +1,137 @@
+"""JSON as a browser reads and writes it: what `JSON.parse`, `JSON.stringify` and `String` make of a value.
+
+Three things would surprise in Python: `NaN` and `Infinity` are no JSON, all numbers are doubles (so 1.0 is 1, and an id beyond 2^53
+loses its last digits), and a text nested too deep for Python is refused, although a browser would read it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, TypeAlias
+
+JsonValue: TypeAlias = Any  # None, bool, int, float, str, list or dict of these: no narrower type helps
+
+_SAFE_DIGITS = 15  # an integer of up to 15 digits is exact as a double (2^53 has 16)
+_SAFE_LIMIT = 2**53
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJsonError(ValueError):
+    """The text is no JSON; the message says why in a few words."""
+
+
+class _Undefined:
+    """What a missing key is in JavaScript; falsy, and not null."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "undefined"
+
+
+UNDEFINED = _Undefined()
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _SAFE_DIGITS else _decimal(digits)
+
+
+def _decimal(text: str) -> int | float:
+    number = float(text)
+    return int(number) if abs(number) < _SAFE_LIMIT and number.is_integer() else number
+
+
+def _refuse(word: str) -> JsonValue:
+    raise NotJsonError(f"{word} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_decimal, parse_constant=_refuse)
+
+
+def parse(text: str) -> JsonValue:
+    """Read a JSON text as `JSON.parse` does: whole numbers below 2^53 are int, all others float.
+
+    Raises NotJsonError, and nothing else, whatever the text.
+    """
+    try:
+        return _DECODER.decode(text)
+    except NotJsonError:
+        raise
+    except RecursionError:
+        raise NotJsonError("nested too deep to be read") from None
+    except ValueError as error:
+        raise NotJsonError(f"not JSON ({error})") from None
+
+
+def write(value: JsonValue) -> str:
+    """Write a value as `JSON.stringify` does: no spaces, no escapes but the needed ones, lone surrogates as `\\udxxx`."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def text_of(value: JsonValue) -> str:
+    """What `String(value)` gives for a JSON value: the form in which ids are shown, stored and compared."""
+    match value:
+        case str():
+            return value
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            return _number(value)
+        case list():
+            return ",".join(_leaves(value))
+        case dict():
+            return "[object Object]"
+        case _:
+            return "undefined"
+
+
+def _leaves(nested: list[JsonValue]) -> list[str]:
+    """The elements of an array of arrays from left to right, null as nothing: joined with commas they are its String()."""
+    leaves: list[str] = []
+    waiting: list[JsonValue] = [nested]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list) and value:
+            waiting.extend(reversed(value))
+        else:
+            leaves.append("" if value is None or value == [] else text_of(value))
+    return leaves
+
+
+def _number(number: float) -> str:
+    """`Number.prototype.toString`: the shortest digits, plain from 1e-6 up to 1e21, with an exponent outside."""
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0 else "-Infinity"
+    mantissa, _, exponent_text = f"{number!r}e".partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent_text.rstrip("e") or 0) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    if not digits:
+        return "0"
+    return sign + _placed(digits, point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """Set the decimal point after `point` of these digits, as JavaScript would write it."""
+    if len(digits) <= point <= 21:
+        return digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    mantissa = digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "")
+    return f"{mantissa}e{point - 1:+d}"
