@@ -1,0 +1,33 @@
+"""What stands for a text: the mark that a run leaves in its bodies, and short digests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from hashlib import blake2b
+
+_MARK = re.compile(r"\[cc:([0-9a-z]+):([0-9a-z]+)\]")
+
+
+def marked(run_nonce: str, label: str) -> str:
+    """The text that marks a body as message `label` of this run: `[cc:3f9a2c:m6]`."""
+    return f"[cc:{run_nonce}:{label}]"
+
+
+def mark_in(body: str) -> str | None:
+    """The first such mark in a body, whole, or None."""
+    found = _MARK.search(body)
+    return found[0] if found else None
+
+
+def digest(text: str) -> str:
+    """Twelve hex digits that stand for a text (BLAKE2b, 48 bits)."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def timeline_digest(ids: Iterable[str | None]) -> str:
+    """Stands for a whole timeline: a digest over its ids in order, a bubble without an id counting as an empty line."""
+    state = blake2b(digest_size=6)
+    for id_ in ids:
+        state.update((id_ or "").encode("utf-8", "surrogatepass") + b"\n")
+    return state.hexdigest()
