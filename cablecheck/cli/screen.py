@@ -1,0 +1,65 @@
+"""The two streams a command speaks to, and what may be done to them.
+
+Answers go to standard output, everything else to standard error. A reader who went away (`cablecheck run | head`) changes no
+verdict. Whatever would steer a terminal, and whatever the stream's encoding lacks, is written as its escape.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from cablecheck.report.visible import visible_lines
+
+
+def answer(text: str) -> None:
+    """Print what was asked for; a reader that went away is no error."""
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        silence(sys.stdout)
+
+
+def remark(text: str) -> None:
+    """Print what is not the answer: progress, warnings, errors. That it can't be printed is nobody's problem."""
+    try:
+        _write(sys.stderr, text)
+    except (OSError, ValueError):
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO | None) -> None:
+    """Let the stream end in nowhere, so that what is still buffered for a reader who left raises no second time."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())  # type: ignore[union-attr]
+        finally:
+            os.close(nowhere)
+    except (AttributeError, OSError, ValueError):
+        return  # no stream, a closed one, or one without a file behind it: it is silent already
+
+
+def is_live(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Whether a person watches this stream on a terminal that can move its cursor.
+
+    Decided by the terminal and CI alone: FORCE_COLOR makes rich write cursor movements into a log.
+    """
+    if stream is None or stream.closed or not stream.isatty():
+        return False
+    return not environment.get("CI") and environment.get("TERM", "dumb") not in {"dumb", "unknown", ""}
+
+
+def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
+    """Whether words may be coloured there: a live terminal, and no NO_COLOR (any value but the empty one)."""
+    return is_live(stream, environment) and not environment.get("NO_COLOR")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:  # started without this stream (>&-)
+        return
+    encoding = stream.encoding or "utf-8"
+    stream.write(visible_lines(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.flush()

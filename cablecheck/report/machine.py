@@ -1,0 +1,52 @@
+"""Judgements for machines: JSON in ASCII, so that no byte of it can move a terminal's cursor, with every list whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from cablecheck.checker.verdict import Judgement
+from cablecheck.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A judgement, where its run lies, and the command that plays it again."""
+
+    judgement: Judgement
+    folder: str | None = None
+    play_again: str | None = None
+
+
+def render_json(judgement: Judgement) -> bytes:
+    """What verdict.json holds: the judgement as one JSON object."""
+    return _encoded(msgspec.to_builtins(judgement))
+
+
+def read_json(data: bytes) -> Judgement:
+    """The judgement in a verdict.json; msgspec.ValidationError or ValueError where it is none."""
+    return msgspec.convert(json.loads(data), Judgement)
+
+
+def render_all(reported: Sequence[Reported], exit_code: ExitCode, *, headline: str) -> str:
+    """What `--json` prints: one object, the judgements under `runs` in the order they were asked for."""
+    runs = [
+        {
+            **msgspec.to_builtins(one.judgement),
+            **({"folder": one.folder} if one.folder else {}),
+            **({"play_again": one.play_again} if one.play_again else {}),
+        }
+        for one in reported
+    ]
+    return (
+        _encoded({"exit_code": int(exit_code), "headline": headline, "runs": runs})
+        .decode("ascii")
+        .rstrip("\n")
+    )
+
+
+def _encoded(value: object) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=True) + "\n").encode("ascii")

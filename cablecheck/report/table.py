@@ -1,0 +1,76 @@
+"""Many judgements at a glance: one line each, and one headline over all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from cablecheck.checker.verdict import Judgement, Standing
+from cablecheck.errors import ExitCode
+from cablecheck.report.text import what_went_wrong
+from cablecheck.report.visible import counted, shortened, visible
+
+MOST_LABELS = 8
+LONGEST_REASON = 100
+HEADER = ("scenario", "verdict", "messages", "faults", "fired", "mattered", "seconds", "what went wrong")
+_NUMBERS = slice(2, 7)
+
+_WORDS: dict[ExitCode, str] = {
+    ExitCode.VERIFIED: "VERIFIED",
+    ExitCode.VIOLATED: "VIOLATED",
+    ExitCode.BAD_INPUT: "BAD INPUT",
+    ExitCode.INCONCLUSIVE: "INCONCLUSIVE",
+    ExitCode.BUG: "BUG IN CABLECHECK",
+    ExitCode.INTERRUPTED: "INTERRUPTED",
+    ExitCode.TERMINATED: "TERMINATED",
+}
+
+
+def table(judgements: Iterable[Judgement]) -> str:
+    """One line a judgement under a header; the last column, what went wrong, is the only one that grows long."""
+    rows = [HEADER, *(_row(judgement) for judgement in judgements)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, seconds: float | None = None) -> str:
+    """The headline over all: `VERIFIED: 16 scenarios in 41.2 s: 13 verified, 3 violated (known); exit code 0`."""
+    counts = Counter(judgement.standing for judgement in judgements)
+    told = ", ".join(f"{counts[standing]} {standing}" for standing in Standing if counts[standing])
+    word = _WORDS[exit_code]
+    if exit_code is ExitCode.VERIFIED and counts[Standing.KNOWN]:
+        word += " BUT FOR KNOWN LOSSES"
+    took = f" in {seconds:.1f} s" if seconds is not None else ""
+    scenarios = f"{counted(len(judgements), 'scenario')} judged{took}"
+    return f"{word}: {scenarios}{f': {told}' if told else ''}; exit code {int(exit_code)}"
+
+
+def _row(judgement: Judgement) -> tuple[str, ...]:
+    verdict = judgement.verdict
+    faults = verdict.faults
+    return (
+        visible(verdict.scenario),
+        judgement.standing.value,
+        str(verdict.stored),
+        str(len(faults)),
+        str(sum(fault.fired > 0 for fault in faults)),
+        str(sum(fault.mattered for fault in faults)),
+        f"{verdict.seconds:.1f}",
+        _trouble(judgement),
+    )
+
+
+def _trouble(judgement: Judgement) -> str:
+    verdict = judgement.verdict
+    if wrong := what_went_wrong(verdict, MOST_LABELS, " "):
+        return wrong
+    return shortened(verdict.bug or next(iter(verdict.reasons), ""), LONGEST_REASON) or "-"
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    numbers = range(*_NUMBERS.indices(len(row)))
+    cells = [
+        cell.rjust(width) if column in numbers else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join(cells).rstrip()

@@ -1,0 +1,118 @@
+"""One run's judgement as text: the headline first, then what went wrong, how far it got, why, and how to play it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from cablecheck.checker.verdict import WORDS, FaultEvidence, Finding, Judgement, Verdict, story_order
+from cablecheck.report.visible import counted, listed, visible
+
+MOST_FINDINGS = 10
+MOST_FAULTS = 12
+MOST_REASONS = 8
+
+
+def render_text(judgement: Judgement, *, play_again: str | None = None, folder: str | None = None) -> str:
+    """The whole report on one run, without a newline at its end.
+
+    `play_again` is the command that plays the scenario once more, `folder` where the run lies; both are printed as given.
+    """
+    verdict = judgement.verdict
+    lines = [headline(judgement)]
+    lines += [f"  {visible(judgement.why)}"] if judgement.why else []
+    lines += [f"  bug: {visible(verdict.bug)}"] if verdict.bug else []
+    lines += [f"  not proved: {reason}" for reason in _some(verdict.reasons, MOST_REASONS, "reasons")]
+    lines += _findings(verdict)
+    lines += [f"  {line}" for line in _faults(verdict.faults)]
+    lines.append(f"  {_messages(verdict)}")
+    lines += [f"  play it again:   {visible(play_again)}"] if play_again else []
+    lines += [f"  judge it again:  cablecheck judge {visible(folder)}"] if folder else []
+    return "\n".join(lines)
+
+
+def headline(judgement: Judgement) -> str:
+    """`VIOLATED socket-kill (before-catch-up): lost m6, m7, m8`."""
+    verdict = judgement.verdict
+    wrong = what_went_wrong(verdict)
+    name = f"{visible(verdict.scenario or 'a run')} ({visible(verdict.profile or 'no profile')})"
+    return f"{judgement.standing.upper()} {name}" + (f": {wrong}" if wrong else "")
+
+
+def what_went_wrong(verdict: Verdict, limit: int = 12, between: str = ", ") -> str:
+    """`lost m6, m7; late m9; lost probe p2`, each word once, or an empty text."""
+    parts = []
+    for word in WORDS:
+        if story := verdict.labels(word):
+            parts.append(f"{word} {listed(story, limit, between)}")
+        probes = {finding.label for finding in verdict.findings if finding.word == word and finding.probe}
+        if probes:
+            parts.append(f"{word} probe {listed(sorted(probes, key=story_order), limit, between)}")
+    return "; ".join(parts)
+
+
+def _findings(verdict: Verdict) -> list[str]:
+    """Findings that share their word, client and explanation stand together."""
+    ordered = sorted(verdict.findings, key=lambda finding: (_alike(finding), story_order(finding.label)))
+    blocks = [list(_block(list(alike))) for _, alike in groupby(ordered, key=_alike)]
+    lines = [line for block in blocks[:MOST_FINDINGS] for line in block]
+    if len(blocks) > MOST_FINDINGS:
+        lines.append(
+            f"  and {len(blocks) - MOST_FINDINGS} more kinds of violation; verdict.json has them all"
+        )
+    return lines
+
+
+def _alike(finding: Finding) -> tuple[int, bool, str, str, str]:
+    return (WORDS.index(finding.word), finding.probe, finding.client or "", finding.reached, finding.reason)
+
+
+def _block(alike: list[Finding]) -> Iterator[str]:
+    first = alike[0]
+    labels = listed([finding.label for finding in alike])
+    ids = [finding.id for finding in alike if finding.id is not None]
+    named = f" ({'id' if len(ids) == 1 else 'ids'} {listed(ids)})" if ids else ""
+    whom = f" at {visible(first.client)}" if first.client else ""
+    yield f"  {first.word} {'probe ' if first.probe else ''}{labels}{named}{whom}"
+    if first.reached:
+        yield f"    how far:  {visible(first.reached)}"
+    if first.reason:
+        yield f"    why:      {visible(first.reason)}"
+
+
+def _faults(faults: tuple[FaultEvidence, ...]) -> Iterator[str]:
+    for fault in faults[:MOST_FAULTS]:
+        yield f"fault {visible(fault.fault)}: {_evidence(fault)}"
+    if len(faults) > MOST_FAULTS:
+        yield f"and {len(faults) - MOST_FAULTS} more faults; verdict.json has them all"
+
+
+def _evidence(fault: FaultEvidence) -> str:
+    verb = visible(f"{fault.verb} {fault.detail}".strip())
+    at = f" by step {fault.step}" if fault.step else ""
+    if not fault.fired:
+        told = "never fired"
+    else:
+        when = f", first at {fault.first_fired_at:.1f} s" if fault.first_fired_at is not None else ""
+        times = "once" if fault.fired == 1 else f"{fault.fired} times"
+        felt = "felt" if fault.felt else "not felt by the client"
+        mattered = "mattered" if fault.mattered else "did not matter"
+        stake = f" to {listed(fault.at_stake)}" if fault.mattered and fault.at_stake else ""
+        told = f"fired {times}{when}; {felt}; {mattered}{stake}"
+    why = f" ({visible(fault.why)})" if fault.why else ""
+    return f"{verb}{at}: {told}{why}"
+
+
+def _messages(verdict: Verdict) -> str:
+    parts = [f"{counted(verdict.stored, 'message')} stored in {verdict.seconds:.1f} s"]
+    if verdict.masked:
+        parts.append(f"only a catch-up brought {listed(verdict.masked)}")
+    if verdict.recovered:
+        parts.append(f"recovered {listed(verdict.recovered)}, whose publish had no certain outcome")
+    return "; ".join(parts)
+
+
+def _some(texts: tuple[str, ...], limit: int, noun: str) -> Iterator[str]:
+    yield from (visible(text) for text in texts[:limit])
+    if len(texts) > limit:
+        yield f"and {len(texts) - limit} more {noun}; verdict.json has them all"

@@ -1,0 +1,116 @@
+"""Every way a command can end has one exit code, and none of ours is 1."""
+
+from collections.abc import Callable
+
+import click
+import pytest
+
+from cablecheck.cli.ending import exit_code_of
+from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, TamperedError, UnreachableError
+
+
+def raising(error: BaseException) -> Callable[[], object]:
+    def command() -> object:
+        raise error
+
+    return command
+
+
+FORESEEN = {
+    "bad input": (BadInputError("a.yaml:1:1: odd; mend it", "b.yaml:2:2: odder; mend it"), 2),
+    "unreachable": (UnreachableError("no answer; is it up?"), 3),
+    "tampered": (TamperedError("3 bytes differ"), 4),
+    "interrupted": (InterruptedRun(ExitCode.TERMINATED), 143),
+    "in a group": (ExceptionGroup("nursery", [ExceptionGroup("nursery", [UnreachableError("no")])]), 3),
+    "two in a group": (ExceptionGroup("nursery", [UnreachableError("no"), TamperedError("x")]), 4),
+}
+
+
+@pytest.mark.parametrize(("error", "code"), FORESEEN.values(), ids=FORESEEN.keys())
+def test_what_was_foreseen_is_told_in_lines_with_its_own_code(
+    error: Exception, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code_of(raising(error)) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_every_finding_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code_of(raising(FORESEEN["bad input"][0]))
+    assert capsys.readouterr().err == "a.yaml:1:1: odd; mend it\nb.yaml:2:2: odder; mend it\n"
+
+
+BUGS = {
+    "an exception": ValueError("odd"),
+    "an exception without words": KeyError(),
+    "a group": ExceptionGroup("nursery", [ValueError("odd")]),
+    "a group that also holds something foreseen": ExceptionGroup(
+        "nursery", [ValueError("odd"), UnreachableError()]
+    ),
+    "a library that leaves by itself": SystemExit(1),
+    "a false assertion": AssertionError("must be true"),
+    "no memory": MemoryError(),
+}
+
+
+@pytest.mark.parametrize("error", BUGS.values(), ids=BUGS.keys())
+def test_what_nobody_foresaw_is_a_bug_of_ours_with_its_traceback(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code_of(raising(error)) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "in raising" not in err
+    assert ", in command\n" in err
+    assert err.splitlines()[-1].startswith(f"bug in cablecheck: {type(error).__name__}")
+    assert err.splitlines()[-1].endswith("; please report the lines above")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), BaseExceptionGroup("nursery", [KeyboardInterrupt()])])
+def test_an_interrupt_is_130_and_silent(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(raising(error)) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_interrupt_beside_an_unreachable_target_is_an_interrupt() -> None:
+    both = BaseExceptionGroup("nursery", [KeyboardInterrupt(), UnreachableError("no")])
+    assert exit_code_of(raising(both)) == 130
+
+
+CLICK = {
+    "help": (click.exceptions.Exit(0), 0),
+    "a wish": (click.exceptions.Exit(3), 3),
+    "usage": (click.UsageError("no such thing"), 2),
+    "a file that can't be opened": (click.FileError("x", "gone"), 2),
+    "anything else of click's": (click.ClickException("odd"), 2),
+    "abort": (click.Abort(), 130),
+}
+
+
+@pytest.mark.parametrize(("error", "code"), CLICK.values(), ids=CLICK.keys())
+def test_click_keeps_its_codes_but_for_its_1(error: BaseException, code: int) -> None:
+    assert exit_code_of(raising(error)) == code
+
+
+@pytest.mark.parametrize(("returned", "code"), [(None, 0), (ExitCode.VIOLATED, 1), (3, 3)])
+def test_what_a_command_returns_is_its_code(returned: object, code: int) -> None:
+    assert exit_code_of(lambda: returned) == code
+
+
+def test_an_answer_that_is_no_code_is_a_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(lambda: "done") == 4
+    assert "a command returned 'done' where an exit code belongs" in capsys.readouterr().err
+
+
+def test_an_error_in_the_targets_words_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code_of(raising(UnreachableError("said \x1b[2J\u202e")))
+    exit_code_of(raising(ValueError("said \x1b[2J\u202e")))
+    err = capsys.readouterr().err
+    assert "said \\x1b[2J\\u202e" in err
+    assert all(line.isprintable() for line in err.splitlines())
+
+
+def test_a_reader_who_left_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_of(raising(BrokenPipeError())) == 141
+    assert capsys.readouterr() == ("", "")

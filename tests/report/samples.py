@@ -1,0 +1,139 @@
+"""Judgements made by hand, harmless and hostile, for the tests of the reports."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from cablecheck.checker.verdict import (
+    WORDS,
+    FaultEvidence,
+    Finding,
+    Judgement,
+    Outcome,
+    Provenance,
+    Standing,
+    Verdict,
+)
+
+CUT = FaultEvidence(
+    fault="cut-3", verb="cut", detail="rst", step=3, fired=1, felt=True, mattered=True, at_stake=("m6", "m7"),
+    first_fired_at=4.12,
+)  # fmt: skip
+
+
+def lost(label: str, **more: object) -> Finding:
+    """A lost message whose id is its label's number plus a hundred."""
+    told = {
+        "id": str(100 + int(label[1:])),
+        "client": "c1",
+        "reached": "stored while no socket was open",
+        "reason": "nothing asked for it after the reconnect",
+    }
+    return Finding(word="lost", label=label, **{**told, **more})  # type: ignore[arg-type]
+
+
+VIOLATED = Judgement(
+    verdict=Verdict(
+        outcome=Outcome.VIOLATED,
+        scenario="socket-kill",
+        profile="before-catch-up",
+        run="3f9a2c",
+        findings=(lost("m7"), lost("m6"), lost("m10")),
+        faults=(CUT,),
+        stored=10,
+        seconds=12.34,
+    ),
+    standing=Standing.VIOLATED,
+    why="before-catch-up is expected to be verified",
+)
+VERIFIED = Judgement(
+    verdict=Verdict(
+        outcome=Outcome.VERIFIED, scenario="calm", profile="hellotext", run="aaaaaa", stored=5, seconds=3.0
+    ),
+    standing=Standing.VERIFIED,
+)
+KNOWN = Judgement(
+    verdict=Verdict(
+        outcome=Outcome.VIOLATED,
+        scenario="late-confirm",
+        profile="hellotext",
+        run="bbbbbb",
+        findings=(lost("m4"), lost("p2", probe=True)),
+        faults=(CUT,),
+        stored=6,
+        seconds=8.0,
+    ),
+    standing=Standing.KNOWN,
+    why="exactly what hellotext is known to do",
+)
+INCONCLUSIVE = Judgement(
+    verdict=Verdict(
+        outcome=Outcome.INCONCLUSIVE,
+        scenario="never",
+        profile="hellotext",
+        run="cccccc",
+        reasons=("fault hold-1 never fired",),
+        faults=(
+            FaultEvidence(fault="hold-1", verb="hold", detail="reject", step=2, why="no such frame came"),
+        ),
+        stored=3,
+        seconds=2.0,
+    ),
+    standing=Standing.INCONCLUSIVE,
+)
+
+anything = st.text(max_size=12) | st.sampled_from(
+    [
+        "\x1b[2J",
+        "\u202egnp.exe",
+        "\r\nVERIFIED: all is well",
+        "\x9b31m",
+        "\ud800",
+        "\u2028",
+        "\x00",
+        "a\u200bb",
+    ]
+)
+several = st.lists(anything, max_size=20).map(tuple)
+findings = st.builds(
+    Finding,
+    word=st.sampled_from(WORDS),
+    label=anything,
+    id=anything | st.none(),
+    client=anything | st.none(),
+    probe=st.booleans(),
+    reached=anything,
+    reason=anything,
+)
+faults = st.builds(
+    FaultEvidence,
+    fault=anything,
+    verb=anything,
+    detail=anything,
+    client=anything | st.none(),
+    step=st.integers(0, 9),
+    fired=st.integers(0, 3),
+    felt=st.booleans(),
+    mattered=st.booleans(),
+    at_stake=several,
+    first_fired_at=st.none() | st.floats(0, 60),
+    why=anything,
+)
+provenances = st.builds(Provenance, label=anything, client=anything, way=st.just("socket"), id=anything)
+verdicts = st.builds(
+    Verdict,
+    outcome=st.sampled_from(Outcome),
+    scenario=anything,
+    profile=anything,
+    run=anything,
+    findings=st.lists(findings, max_size=20).map(tuple),
+    reasons=several,
+    faults=st.lists(faults, max_size=16).map(tuple),
+    provenance=st.lists(provenances, max_size=4).map(tuple),
+    bug=anything | st.none(),
+    stored=st.integers(0, 100),
+    recovered=several,
+    masked=several,
+    seconds=st.floats(0, 100),
+)
+judgements = st.builds(Judgement, verdict=verdicts, standing=st.sampled_from(Standing), why=anything)

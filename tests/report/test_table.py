@@ -1,0 +1,82 @@
+"""One line a verdict, and one headline over all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cablecheck.checker.verdict import Judgement, Outcome, Standing, Verdict
+from cablecheck.errors import ExitCode
+from cablecheck.report.table import table, total
+from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
+
+
+def test_every_scenario_has_one_line_a_person_can_scan() -> None:
+    assert table([VERIFIED, VIOLATED, KNOWN, INCONCLUSIVE]).split("\n") == [
+        "scenario      verdict           messages  faults  fired  mattered  seconds  what went wrong",
+        "calm          verified                 5       0      0         0      3.0  -",
+        "socket-kill   violated                10       1      1         1     12.3  lost m6 m7 m10",
+        "late-confirm  violated (known)         6       1      1         1      8.0  lost m4; lost probe p2",
+        "never         inconclusive             3       1      0         0      2.0  fault hold-1 never fired",
+    ]
+
+
+def test_forty_lost_messages_do_not_break_the_table() -> None:
+    verdict = Verdict(
+        outcome=Outcome.VIOLATED, scenario="x", findings=tuple(lost(f"m{n}") for n in range(1, 41))
+    )
+    line = table([Judgement(verdict=verdict, standing=Standing.VIOLATED)]).split("\n")[1]
+    assert line.endswith("  lost m1 m2 m3 m4 m5 m6 m7 m8 and 32 more")
+
+
+def test_a_bug_is_told_in_its_row() -> None:
+    verdict = Verdict(outcome=Outcome.INCONCLUSIVE, scenario="x", bug="b" * 200)
+    line = table([Judgement(verdict=verdict, standing=Standing.BUG)]).split("\n")[1]
+    assert line.endswith("b" * 97 + "...")
+
+
+TOTALS = {
+    "all is well": (
+        [VERIFIED],
+        ExitCode.VERIFIED,
+        "VERIFIED: 1 scenario judged in 1.5 s: 1 verified; exit code 0",
+    ),
+    "known losses are not hidden": (
+        [VERIFIED, KNOWN],
+        ExitCode.VERIFIED,
+        "VERIFIED BUT FOR KNOWN LOSSES: 2 scenarios judged in 1.5 s: 1 verified, 1 violated (known); exit code 0",
+    ),
+    "strict": (
+        [VERIFIED, KNOWN],
+        ExitCode.VIOLATED,
+        "VIOLATED: 2 scenarios judged in 1.5 s: 1 verified, 1 violated (known); exit code 1",
+    ),
+    "nothing proved": (
+        [INCONCLUSIVE],
+        ExitCode.INCONCLUSIVE,
+        "INCONCLUSIVE: 1 scenario judged in 1.5 s: 1 inconclusive; exit code 3",
+    ),
+    "interrupted before anything": (
+        [],
+        ExitCode.INTERRUPTED,
+        "INTERRUPTED: 0 scenarios judged in 1.5 s; exit code 130",
+    ),
+}
+
+
+@pytest.mark.parametrize(("judged", "code", "line"), TOTALS.values(), ids=TOTALS.keys())
+def test_the_headline_counts_and_names_the_exit_code(
+    judged: list[Judgement], code: ExitCode, line: str
+) -> None:
+    assert total(judged, code, seconds=1.5) == line
+
+
+@pytest.mark.parametrize("code", ExitCode)
+def test_every_exit_code_has_a_word(code: ExitCode) -> None:
+    assert total([], code).endswith(f": 0 scenarios judged; exit code {int(code)}")
+
+
+@given(st.lists(judgements, max_size=3))
+def test_no_hostile_character_ever_comes_out_and_no_row_is_forged(judged: list[Judgement]) -> None:
+    lines = table(judged).split("\n")
+    assert len(lines) == 1 + len(judged)
+    assert all(line.isprintable() for line in lines)
