@@ -74,6 +74,14 @@ def write(value: JsonValue) -> str:
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def double(number: float) -> float:
+    """The nearest double, as JavaScript holds every number; infinite beyond its range."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def text_of(value: JsonValue) -> str:
     """What `String(value)` gives for a JSON value: the form in which ids are shown, stored and compared."""
     match value:
@@ -83,8 +91,10 @@ def text_of(value: JsonValue) -> str:
             return "null"
         case bool():
             return "true" if value else "false"
-        case int():
+        case int() if abs(value) < _SAFE_LIMIT:
             return str(value)
+        case int():
+            return _number(double(value))
         case float():
             return _number(value)
         case list():

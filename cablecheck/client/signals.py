@@ -92,8 +92,20 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class QuickReplied:
+    """The visitor presses a quick reply: a message whose bubble never learns its id."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unsubscribed:
     """The page gives its subscription up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The page asks for its subscription again, by its own wish: no catch-up follows."""
 
 
 ClientEvent: TypeAlias = (
@@ -108,7 +120,9 @@ ClientEvent: TypeAlias = (
     | FetchFailed
     | Submitted
     | Typed
+    | QuickReplied
     | Unsubscribed
+    | Subscribed
 )
 
 # Actions --------------------------------------------------------------------------------------------------------------------
@@ -188,9 +202,13 @@ class MarkFailed:
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """The SDK would throw here; reported, swallowed, and nothing else stops."""
+    """The SDK would throw here; reported, swallowed, and nothing else stops.
+
+    `rejected`: not an event listener but a promise, whose rejection nobody handles.
+    """
 
     error: str
+    rejected: bool = False
 
 
 ClientAction: TypeAlias = (
