@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from cablecheck.scenario.units import RATE_PATTERN, SHIFT_PATTERN, written
+
 
 class Duration(float):
     """Seconds; written with a unit: 200ms, 5s, 2m."""
@@ -14,10 +16,22 @@ class Duration(float):
     __slots__ = ()
 
 
-Count: TypeAlias = Annotated[int, Meta(ge=1, le=100_000)]
-ClientName: TypeAlias = Annotated[str, Meta(pattern=r"^c[1-9][0-9]*$")]
-Label: TypeAlias = Annotated[str, Meta(pattern=r"^m[1-9][0-9]*$")]
-FaultId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+# A description says what a value must be, in the editor and in an error alike.
+Count: TypeAlias = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
+ClientName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^c[1-9][0-9]{0,2}$", description="a client, such as c1")
+]
+Label: TypeAlias = Annotated[
+    str, Meta(pattern=r"^m[1-9][0-9]{0,8}$", description="the label of a message, such as m3")
+]
+FaultId: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a lower-case word, such as outage")
+]
+Rate: TypeAlias = Annotated[str, Meta(pattern=RATE_PATTERN, description="a rate, such as 20/s or 30/m")]
+Shift: TypeAlias = Annotated[
+    str, Meta(pattern=SHIFT_PATTERN, description="same, or a shift such as -3s or +200ms")
+]
+Status: TypeAlias = Annotated[int, Meta(ge=400, le=599, description="an HTTP status from 400 to 599")]
 FrameWord: TypeAlias = Literal["welcome", "confirm", "ping", "message", "disconnect", "reject"]
 CommandWord: TypeAlias = Literal["subscribe", "unsubscribe", "perform"]
 Whose: TypeAlias = Literal["own", "other", "any"]
@@ -46,15 +60,15 @@ class Connect(Step, frozen=True, kw_only=True):
 
 
 class Publish(Step, frozen=True, kw_only=True):
-    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted (`-3s`)."""
+    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`)."""
 
     count: Count = 1
-    rate: str | None = None
-    created_at: str | None = None
+    rate: Rate | None = None
+    created_at: Shift | None = None
 
 
 class Send(Step, frozen=True, kw_only=True):
-    """The visitor sends `count` messages from the page."""
+    """The visitor sends `count` messages from the page of one client. `on` None: from the first."""
 
     count: Count = 1
     on: ClientName | None = None
@@ -77,9 +91,10 @@ class Switch(Step, frozen=True, kw_only=True):
 
 
 class Await(Step, frozen=True, kw_only=True):
-    """Go on when this happened: exactly one of event, shown, fired, stored.
+    """Go on when this happened: exactly one of event, shown, fired.
 
-    Events are counted from the start of the step before this one; with `total` from the start of the run.
+    Events are counted from the start of the step before this one, with `total` from the start of the run; a fault's firings always
+    from the start of the run. Without `on` every client has to get there.
     """
 
     event: Awaited | None = None
@@ -122,7 +137,7 @@ class Cut(Faulty, frozen=True, kw_only=True):
     """End the live connection of the cable, now."""
 
     how: Literal["rst", "fin", "close", "close-half"]
-    code: Annotated[int, Meta(ge=1000, le=4999)] = 1000
+    code: Annotated[int, Meta(ge=1000, le=4999, description="a close code from 1000 to 4999")] = 1000
 
 
 class Refuse(Faulty, frozen=True, kw_only=True):
@@ -178,7 +193,7 @@ class Reorder(Faulty, frozen=True, kw_only=True):
     """Gather `window` matching frames and pass them on in reverse."""
 
     what: FrameWord = "message"
-    window: Annotated[int, Meta(ge=2, le=1000)] = 2
+    window: Annotated[int, Meta(ge=2, le=1000, description="a whole number from 2 to 1000")] = 2
 
 
 class Inject(Faulty, frozen=True, kw_only=True):
@@ -196,9 +211,7 @@ class Fail(Faulty, frozen=True, kw_only=True):
     """Spoil the next `times` answers to a catch-up: an HTTP status, broken JSON, half a body, a reset."""
 
     what: Literal["catch-up"] = "catch-up"
-    as_: Annotated[int, Meta(ge=400, le=599)] | Literal["broken-json", "truncated", "reset"] = msgspec.field(
-        name="as"
-    )
+    as_: Status | Literal["broken-json", "truncated", "reset"] = msgspec.field(name="as")
     times: Count | None = 1
 
 
@@ -272,5 +285,10 @@ class Scenario(Struct, frozen=True, kw_only=True):
 
 def plain(step: Step) -> dict[str, Any]:
     """The arguments of a step as they would stand in YAML, defaults left out."""
-    built: dict[str, Any] = msgspec.to_builtins(step)
+    built: dict[str, Any] = msgspec.to_builtins(step, enc_hook=_as_written)
     return built
+
+
+def _as_written(value: object) -> str:
+    assert isinstance(value, Duration), f"{value!r} has no place in a story"
+    return written(value)
