@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
+
+from cablecheck.errors import BadInputError
 
 
 class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -25,3 +29,21 @@ class Truth(msgspec.Struct, frozen=True, omit_defaults=True):
     messages: tuple[Stored, ...] = ()
     complete: bool = True
     reason: str | None = None
+
+
+def encode(truth: Truth) -> bytes:
+    """A truth as JSON text. A lone surrogate, which JSON from a target may hold, survives."""
+    try:
+        return msgspec.json.encode(truth) + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(truth), separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def decode(text: bytes, place: str = "truth.json") -> Truth:
+    """The truth in a JSON text; `place` is the name that an error gives it. Raises BadInputError for anything else."""
+    try:
+        return msgspec.convert(json.loads(text), Truth)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise BadInputError(
+            f"{place}: no list of stored messages ({error}); restore the file as the run wrote it"
+        ) from None

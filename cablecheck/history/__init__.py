@@ -17,6 +17,8 @@ from cablecheck.history.faults import (
     TruthRead,
 )
 from cablecheck.history.happened import Happened
+from cablecheck.history.journal import Journal
+from cablecheck.history.lines import Reading, decode, encode, read_events
 from cablecheck.history.marks import digest, mark_in, marked, timeline_digest
 from cablecheck.history.story import (
     ClosingBegan,
@@ -73,6 +75,7 @@ __all__ = [
     "Happened",
     "Healed",
     "Identified",
+    "Journal",
     "MarkedFailed",
     "Opened",
     "PublishAcknowledged",
@@ -80,6 +83,7 @@ __all__ = [
     "PublishRefused",
     "PublishUnknown",
     "Raised",
+    "Reading",
     "Received",
     "Released",
     "RunBegan",
@@ -98,8 +102,11 @@ __all__ = [
     "TimerSet",
     "TruthRead",
     "VisitorActed",
+    "decode",
     "digest",
+    "encode",
     "mark_in",
     "marked",
+    "read_events",
     "timeline_digest",
 ]
