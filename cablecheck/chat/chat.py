@@ -1,0 +1,131 @@
+"""The model chat server: `handle(event, now) -> [action]`.
+
+It knows who may hear and say what, and in which order things are done. It knows neither sockets nor disks: a list of actions is
+performed one after the other by a world (cablecheck.demo on real sockets).
+"""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from random import Random
+from typing import assert_never
+
+from cablecheck.chat import rest
+from cablecheck.chat.channels import Channels
+from cablecheck.chat.ledger import By, Kept
+from cablecheck.chat.rest import ProblemError
+from cablecheck.chat.rooms import Rooms, Session
+from cablecheck.chat.signals import (
+    Answer,
+    Asked,
+    Beat,
+    Broadcast,
+    ChatAction,
+    ChatEvent,
+    Commanded,
+    Joined,
+    Left,
+    PageRead,
+    ReadPage,
+    Store,
+)
+
+
+class Chat:
+    """One webchat, its visitors and its agent, who holds `token`.
+
+    `rng` gives the session tokens. `now` is Unix time in seconds; it may jump, stamps only go forward.
+    """
+
+    def __init__(self, *, webchat: str, token: str, rng: Random, kept: Kept | None = None) -> None:
+        self.webchat = webchat
+        self._token = token.encode()
+        self._rooms = Rooms(rng, kept or Kept())
+        self._channels = Channels(self._rooms, webchat)
+
+    def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
+        """Say what is to be done about an event, in order. Never raises, whatever clients send."""
+        match event:
+            case Asked():
+                return self._asked(event, now)
+            case PageRead(ask, page):
+                if page is None:
+                    return [rest.refusal(ask, ProblemError(404))]
+                return [rest.answer(ask, 200, rest.listing(page))]
+            case Joined(socket):
+                return self._channels.join(socket)
+            case Commanded(socket, text):
+                return self._channels.command(socket, text)
+            case Left(socket):
+                return self._channels.leave(socket)
+            case Beat():
+                return self._channels.beat(now)
+            case _:
+                assert_never(event)
+
+    def _asked(self, asked: Asked, now: float) -> list[ChatAction]:
+        try:
+            route = rest.route(asked.method, asked.target)
+            match route.resource:
+                case "sessions":
+                    return self._begin(asked, route)
+                case "conversations":
+                    return self._move(asked, route)
+                case "messages":
+                    return self._read(asked, route) if route.reading else self._say(asked, route, now)
+                case _:
+                    assert_never(route.resource)
+        except ProblemError as problem:
+            return [rest.refusal(asked.ask, problem)]
+
+    def _begin(self, asked: Asked, route: rest.Route) -> list[ChatAction]:
+        if route.webchat != self.webchat:
+            raise ProblemError(404)
+        opened = session, conversation = self._rooms.begin(route.webchat)
+        value = {"session": session.session, "conversation": conversation.conversation}
+        return [Store(opened), rest.answer(asked.ask, 201, value)]
+
+    def _move(self, asked: Asked, route: rest.Route) -> list[ChatAction]:
+        self._admit_agent(asked)
+        session = self._session(route, rest.text(rest.fields(asked.body), "session"))
+        opened = self._rooms.move(session)
+        return [Store((opened,)), rest.answer(asked.ask, 201, {"conversation": opened.conversation})]
+
+    def _read(self, asked: Asked, route: rest.Route) -> list[ChatAction]:
+        wanted = rest.wanted(route.query)
+        session = self._session(route, wanted.session)
+        return [ReadPage(asked.ask, session.token, wanted.after, wanted.limit)]
+
+    def _say(self, asked: Asked, route: rest.Route, now: float) -> list[ChatAction]:
+        """The visitor's own message is not broadcast: its page shows it already."""
+        values = rest.fields(asked.body)
+        by: By = "visitor" if "session" in values else "agent"
+        if by == "agent":
+            self._admit_agent(asked)
+        body = rest.text(values, "body")
+        if by == "visitor":
+            session, given = self._session(route, rest.text(values, "session")), None
+            conversation = session.current
+        else:
+            conversation, given = rest.text(values, "conversation"), rest.stamp(values)
+            session = self._known(self._rooms.owner(route.webchat, conversation))
+        message = self._rooms.say(session, conversation, body, by, int(now * 1000), given)
+        shown = rest.said(message)
+        answer: Answer = rest.answer(asked.ask, 201, shown)
+        if by == "visitor":
+            return [Store((message,)), answer]
+        return [Store((message,)), Broadcast(conversation, {"type": "message", **shown}), answer]
+
+    def _admit_agent(self, asked: Asked) -> None:
+        if not compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token):
+            raise ProblemError(401)
+
+    def _session(self, route: rest.Route, token: str) -> Session:
+        if route.webchat != self.webchat:
+            raise ProblemError(404)
+        return self._known(self._rooms.session(route.webchat, token))
+
+    def _known(self, session: Session | None) -> Session:
+        if session is None:
+            raise ProblemError(404)
+        return session

@@ -1,0 +1,118 @@
+"""What a chat keeps, and the least that a place to keep it must be able to do.
+
+The rows are only ever added: a session's current conversation is the one opened last. Message numbers are given out by the chat,
+ascending, and are never used for two messages that were both stored.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+By: TypeAlias = Literal["agent", "visitor"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A visitor began to chat; the token is all that it needs to go on."""
+
+    session: str
+    webchat: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOpened:
+    """A session moved to a new conversation."""
+
+    conversation: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSaid:
+    """One message. `created_milliseconds` since 1970."""
+
+    number: int
+    session: str
+    conversation: str
+    body: str
+    created_milliseconds: int
+    by: By
+
+
+Row: TypeAlias = SessionOpened | ConversationOpened | MessageSaid
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages in the order of their numbers; `more` when the list does not end here."""
+
+    messages: tuple[MessageSaid, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that a chat must know to go on after a restart; `latest_milliseconds` is the latest message of each session."""
+
+    sessions: tuple[SessionOpened, ...] = ()
+    conversations: tuple[ConversationOpened, ...] = ()
+    latest_milliseconds: dict[str, int] = field(default_factory=dict)
+    last_number: int = 0
+
+
+class Ledger(Protocol):
+    """Where rows are kept."""
+
+    def load(self) -> Kept:
+        """What is kept, conversations in the order in which they were opened."""
+        ...
+
+    def keep(self, rows: Iterable[Row]) -> None:
+        """Commit these rows, all or none."""
+        ...
+
+    def page(self, session: str, after: int | None, limit: int) -> Page | None:
+        """Messages of a session after that one; None when `after` is no message of this session."""
+        ...
+
+
+@dataclass(slots=True)
+class MemoryLedger:
+    """A ledger that forgets all when the process ends: the simulator's."""
+
+    sessions: list[SessionOpened] = field(default_factory=list)
+    conversations: list[ConversationOpened] = field(default_factory=list)
+    messages: dict[str, list[MessageSaid]] = field(default_factory=dict)
+
+    def load(self) -> Kept:
+        """What is kept, conversations in the order in which they were opened."""
+        return Kept(
+            tuple(self.sessions),
+            tuple(self.conversations),
+            {session: max(m.created_milliseconds for m in said) for session, said in self.messages.items()},
+            max((m.number for said in self.messages.values() for m in said), default=0),
+        )
+
+    def keep(self, rows: Iterable[Row]) -> None:
+        """Commit these rows."""
+        for row in rows:
+            match row:
+                case SessionOpened():
+                    self.sessions.append(row)
+                case ConversationOpened():
+                    self.conversations.append(row)
+                case MessageSaid():
+                    self.messages.setdefault(row.session, []).append(row)
+
+    def page(self, session: str, after: int | None, limit: int) -> Page | None:
+        """Messages of a session after that one; None when `after` is no message of this session."""
+        said = self.messages.get(session, [])
+        begin = 0
+        if after is not None:
+            begin = bisect_right(said, after, key=lambda message: message.number)
+            if begin == 0 or said[begin - 1].number != after:
+                return None
+        return Page(tuple(said[begin : begin + limit]), len(said) > begin + limit)

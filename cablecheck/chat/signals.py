@@ -1,0 +1,130 @@
+"""What the chat is told (events) and what it wants done (actions), one after the other.
+
+The order of the actions is the server's promise: [store, broadcast, answer] answers only after the commit, and broadcasts only what
+is stored. Whoever performs them does not begin one before the one before it is done, and keeps the order between lists: what is stored
+first is broadcast first. A store that fails ends its list, and nobody is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cablecheck.cable.json_values import JsonValue
+from cablecheck.chat.ledger import Page, Row
+
+# Events ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A whole HTTP request. `target` begins with the path (`/v1/public/...?after_id=7`); `ask` is the performer's number for it."""
+
+    ask: int
+    method: str
+    target: str
+    body: bytes = b""
+    authorization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What a ReadPage found; None: there is no such message in that session."""
+
+    ask: int
+    page: Page | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A WebSocket to the cable opened; `socket` is the performer's number for it, never used twice."""
+
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A text frame came from a client."""
+
+    socket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A WebSocket is gone."""
+
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The timer that all sockets share went off; every PING_SECONDS."""
+
+
+ChatEvent: TypeAlias = Asked | PageRead | Joined | Commanded | Left | Beat
+
+# Actions --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Commit these rows, all or none."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """Read up to `limit` messages of a session after message `after` (None: from the first); a PageRead follows."""
+
+    ask: int
+    session: str
+    after: int | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to an Asked; `json` is the text of the body."""
+
+    ask: int
+    status: int
+    json: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send this text frame to one socket."""
+
+    socket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """Send a payload to whoever is attached to the conversation at that moment, each under its own identifier."""
+
+    conversation: str
+    payload: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """From here on a subscription gets what is broadcast to the conversation."""
+
+    socket: int
+    identifier: str
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """From here on a subscription gets nothing; `identifier` None: all subscriptions of the socket."""
+
+    socket: int
+    identifier: str | None = None
+
+
+ChatAction: TypeAlias = Store | ReadPage | Answer | Transmit | Broadcast | Attach | Detach
