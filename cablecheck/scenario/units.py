@@ -14,7 +14,7 @@ _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
 def seconds(text: str) -> float:
     """`200ms` is 0.2. Raises ValueError for anything else, a number without a unit above all."""
-    if re.fullmatch(DURATION_PATTERN, text) is None or text.endswith("\n"):
+    if re.fullmatch(DURATION_PATTERN, text) is None:
         raise ValueError(f"{text!r} is no duration with a unit, such as 200ms, 5s or 2m")
     unit = "ms" if text.endswith("ms") else text[-1]
     return float(text.removesuffix(unit)) * _UNIT_SECONDS[unit]
@@ -22,7 +22,7 @@ def seconds(text: str) -> float:
 
 def per_second(text: str) -> float:
     """`20/s` is 20, `30/m` is 0.5. Raises ValueError for anything else; a rate of nothing is none."""
-    if re.fullmatch(RATE_PATTERN, text) is None or text.endswith("\n"):
+    if re.fullmatch(RATE_PATTERN, text) is None:
         raise ValueError(f"{text!r} is no rate, such as 20/s or 30/m")
     number, unit = text.split("/")
     if float(number) == 0:
@@ -32,7 +32,7 @@ def per_second(text: str) -> float:
 
 def shift_seconds(text: str) -> float:
     """`-3s` is -3, `same` is 0. Raises ValueError for anything else."""
-    if re.fullmatch(SHIFT_PATTERN, text) is None or text.endswith("\n"):
+    if re.fullmatch(SHIFT_PATTERN, text) is None:
         raise ValueError(f"{text!r} is neither `same` nor a shift, such as -3s or +200ms")
     if text == "same":
         return 0.0

@@ -1,0 +1,44 @@
+"""What stands at the top of a scenario file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from cablecheck.scenario.model import Duration
+
+Name: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
+        description="the file's name without .yaml, in lower case with dashes",
+    ),
+]
+Story: TypeAlias = Annotated[
+    str, Meta(pattern=r"\S", max_length=4000, description="the story in plain words")
+]
+Clients: TypeAlias = Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")]
+Reason: TypeAlias = Annotated[
+    str, Meta(pattern=r"\S", max_length=4000, description="a reason in plain words")
+]
+
+# A profile that is not built yet is legal in `expect` (design.md section 5).
+KNOWN_PROFILES = ("hellotext", "rails", "hardened", "before-catch-up")
+UNEXPECTABLE = ("before-catch-up",)
+DONE_BY_HAND = ("steps", "expect")
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The keys of a scenario besides its steps and expectations.
+
+    `deadline`: how long the clients may take, once the story is told, before what they show counts as late. `world: live` keeps the
+    story out of the simulator and says `why`.
+    """
+
+    name: Name
+    story: Story
+    clients: Clients = 1
+    deadline: Duration = Duration(10)
+    world: Literal["both", "live"] = "both"
+    why: Reason | None = None

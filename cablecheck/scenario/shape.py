@@ -1,0 +1,133 @@
+"""What each key of each verb must be: one description, from the model's types, for errors and for editors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Any, Union, get_args, get_origin
+
+import msgspec
+
+from cablecheck.scenario.findings import Finding, choose, shown
+from cablecheck.scenario.model import Duration
+from cablecheck.scenario.tree import Leaf, Node, Row, Table
+from cablecheck.scenario.units import DURATION_PATTERN, seconds, written
+
+JsonSchema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a mapping: its name in the file and in Python, what it must be, and what it is when left out."""
+
+    name: str
+    attribute: str
+    type: Any
+    required: bool
+    schema: JsonSchema
+
+
+@cache
+def keys_of(struct: type[msgspec.Struct]) -> dict[str, Key]:
+    """The keys of a struct, by their name in the file."""
+    keys = {}
+    for field in msgspec.structs.fields(struct):
+        kind = _without_none(field.type)
+        schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
+        if not (field.required or field.default is None or field.default is msgspec.NODEFAULT):
+            default = field.default
+            schema = {**schema, "default": written(default) if isinstance(default, Duration) else default}
+        keys[field.encode_name] = Key(field.encode_name, field.name, kind, field.required, schema)
+    return keys
+
+
+def read_fields(
+    table: Table, struct: type[msgspec.Struct], whose: str, findings: list[Finding]
+) -> dict[str, Any]:
+    """The values of a mapping by Python's names; what is unknown, missing or wrong goes to `findings`."""
+    keys = keys_of(struct)
+    values = {}
+    for name, node in table.entries.items():
+        key = keys.get(name)
+        if key is None:
+            remedy = choose(name, keys) if keys else f"{whose} takes no keys"
+            findings.append(Finding(table.places[name], f"unknown key '{name}' of {whose}", remedy))
+        else:
+            before = len(findings)
+            value = read_value(node, key.type, f"'{name}' of {whose}", findings)
+            if len(findings) == before:
+                values[key.attribute] = value
+    for name, key in keys.items():
+        if key.required and name not in table.entries:
+            findings.append(
+                Finding(table.place, f"{whose} lacks '{name}'", f"add {name}: {needed(key.schema)}")
+            )
+    return values
+
+
+def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> Any:  # noqa: ANN401 - a type's value
+    """One value, converted; a list item by item, so that each bad one has its place."""
+    if isinstance(node, Row) and get_origin(kind) is tuple:
+        return tuple(
+            read_value(item, get_args(kind)[0], f"an item of {whose}", findings) for item in node.items
+        )
+    schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
+    if isinstance(node, Leaf):
+        try:
+            if not str(node.value).endswith("\n"):  # a pattern's $ would let it pass
+                return msgspec.convert(node.value, kind, dec_hook=_convert)
+        except msgspec.ValidationError:
+            pass
+        fact = f"{whose} has no value" if node.value is None else f"{whose} is {shown(node.value)}"
+    else:
+        fact = f"{whose} is a {'list' if isinstance(node, Row) else 'mapping'}"
+    findings.append(Finding(node.place, fact, _remedy(node, schema)))
+    return None
+
+
+def needed(schema: JsonSchema) -> str:
+    """What a value must be, in words."""
+    if "description" in schema:
+        return str(schema["description"])
+    if "enum" in schema:
+        return f"one of {', '.join(str(word) for word in schema['enum'])}"
+    if "anyOf" in schema:
+        words = _words(schema)
+        others = [needed(part) for part in schema["anyOf"] if "enum" not in part]
+        return " or ".join([*others, f"one of {', '.join(words)}"])
+    if schema["type"] == "array":
+        return f"a list, each item {needed(schema['items'])}"
+    return {"boolean": "true or false", "string": "text"}[schema["type"]]
+
+
+def _remedy(node: Node, schema: JsonSchema) -> str:
+    words = _words(schema)
+    guess = choose(node.value, words) if isinstance(node, Leaf) and node.value is not None and words else ""
+    return guess if guess.startswith("did") else f"use {needed(schema)}"
+
+
+def _words(schema: JsonSchema) -> list[str]:
+    return [str(word) for part in (schema, *schema.get("anyOf", ())) for word in part.get("enum", ())]
+
+
+def _without_none(kind: Any) -> Any:  # noqa: ANN401 - a type
+    if NoneType not in get_args(kind):
+        return kind
+    return Union[tuple(part for part in get_args(kind) if part is not NoneType)]  # noqa: UP007 - built at run time
+
+
+def _convert(kind: type, value: object) -> Duration:
+    assert kind is Duration, f"{kind} is no type of a story"
+    if not isinstance(value, str):
+        raise ValueError("a duration is a text")
+    return Duration(seconds(value))
+
+
+def _duration_schema(kind: type) -> JsonSchema:
+    assert kind is Duration, f"{kind} is no type of a story"
+    return {
+        "type": "string",
+        "pattern": DURATION_PATTERN,
+        "description": "a duration with a unit, such as 200ms, 5s or 2m",
+    }
