@@ -1,0 +1,3 @@
+"""What the scenario does next, given what has happened (pure)."""
+
+from cablecheck.director.directing import Director as Director

@@ -1,0 +1,48 @@
+"""The end of every run, as ordinary steps: heal, a probe, one clean reconnect, a second probe, quiet (design.md section 5).
+
+A verifier that stops earlier confuses a message that is late with one that is lost.
+"""
+
+from __future__ import annotations
+
+from cablecheck.scenario.model import Cut, Duration, Heal, Placed, Settle, Step
+
+# A client in backoff waits 13 s at most (sdk-behaviour A1: 10 s cap, 30 % jitter); the probes wait a little longer.
+PATIENCE = Duration(20)
+
+
+class Curtain(Step, frozen=True, kw_only=True):
+    """The story is over: what comes from here on is late."""
+
+
+class Probe(Step, frozen=True, kw_only=True):
+    """A message that is no part of the story: it shows that the client is alive, and moves a naive cursor."""
+
+    label: str
+
+
+class Appear(Settle, frozen=True, kw_only=True):
+    """Go on when every client shows the probe, or when everything is quiet without it."""
+
+    label: str = ""
+
+
+class Ask(Step, frozen=True, kw_only=True):
+    """Ask every client what it shows."""
+
+
+def closing_steps(deadline: Duration) -> tuple[Placed, ...]:
+    """What follows the story. `deadline` is how long the clients may take before what they show counts as late."""
+    return (
+        Placed("settle", Settle(within=deadline)),
+        Placed("curtain", Curtain()),
+        Placed("heal", Heal()),
+        Placed("probe", Probe(label="p1")),
+        Placed("appear", Appear(label="p1", within=PATIENCE)),
+        Placed("cut", Cut(how="fin")),
+        Placed("settle", Settle(within=PATIENCE)),
+        Placed("probe", Probe(label="p2")),
+        Placed("appear", Appear(label="p2", within=PATIENCE)),
+        Placed("settle", Settle(within=PATIENCE)),
+        Placed("ask", Ask()),
+    )

@@ -1,0 +1,98 @@
+"""The director: a scenario's steps, one after the other, each held until what it waits for has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cablecheck.director.closing import closing_steps
+from cablecheck.director.orders import Alarm, Finish, Note, Order
+from cablecheck.director.playing import Ended, Entry, Opening, Play, Stride
+from cablecheck.director.tally import Counts, Tally
+from cablecheck.history import Event, StepBegan, StepEnded
+from cablecheck.scenario.labels import labels_of
+from cablecheck.scenario.model import Placed, Scenario
+
+_OPENING = Placed("open", Opening())
+
+
+class Director:
+    """Reads the steps: given what has happened, says what the scenario does next.
+
+    It must be told every event that is recorded, its own notes included, after the orders that came with them were performed, and be
+    woken at the time it last asked for. A story whose `await` is not met goes straight to its end: what stands behind that step could
+    not happen as written. Steps are numbered from 1 as in the file; the opening that a story without a `connect` gets is step 0.
+    """
+
+    def __init__(self, scenario: Scenario, clients: tuple[str, ...], nonce: str) -> None:
+        bare = not any(placed.verb == "connect" for placed in scenario.steps)
+        self._story = ((_OPENING,) if bare else ()) + scenario.steps
+        self._steps = self._story + closing_steps(scenario.deadline)
+        self._labels = (((),) if bare else ()) + tuple(labels_of(scenario))
+        self._first_number = 0 if bare else 1
+        self._tally = Tally()
+        self._play = Play(self._tally, clients, nonce)
+        self._index = -1
+        self._begun: list[Counts] = [{}]
+        self._strides: Iterator[Stride] = iter(())
+        self._stride: Stride | None = None
+        self._until: float | None = None
+
+    def begin(self, now: float) -> list[Order]:
+        """The first orders of the run."""
+        return self._enter_next(now)
+
+    def handle(self, event: Event, now: float) -> list[Order]:
+        """Take note of one recorded event; what is to be done because of it."""
+        self._tally.take(event)
+        return self.woke(now)
+
+    def woke(self, now: float) -> list[Order]:
+        """Look whether the current step has got what it waits for, or has run out of time."""
+        stride = self._stride
+        if stride is None:
+            return []
+        if stride.met(now):
+            return self._next_stride(now)
+        if self._until is not None and now >= self._until:
+            return self._leave(now, stride.otherwise, stride.note)
+        return self._alarm(stride, now)
+
+    def _next_stride(self, now: float) -> list[Order]:
+        stride = next(self._strides, None)
+        if stride is None:
+            return self._leave(now, "done")
+        self._stride = stride
+        self._until = None if stride.within is None else now + stride.within
+        return [*stride.orders, *self._alarm(stride, now)]
+
+    def _alarm(self, stride: Stride, now: float) -> list[Order]:
+        times = [at for at in (self._until, stride.wake_at()) if at is not None]
+        return [Alarm(max(now, min(times)))] if times else []
+
+    def _leave(self, now: float, ended: Ended, note: str | None = None) -> list[Order]:
+        number = self._index + self._first_number
+        if ended == "unmet":
+            self._index = max(self._index, len(self._story) - 1)
+        return [
+            Note(StepEnded(now, number, ended, note if ended != "done" else None)),
+            *self._enter_next(now),
+        ]
+
+    def _enter_next(self, now: float) -> list[Order]:
+        self._index += 1
+        if self._index >= len(self._steps):
+            self._stride = None
+            return [Finish()]
+        placed = self._steps[self._index]
+        closing = self._index >= len(self._story)
+        entry = Entry(
+            step=placed.step,
+            verb=placed.verb,
+            number=self._index + self._first_number,
+            closing=closing,
+            labels=() if closing else self._labels[self._index],
+            earlier=self._begun[-1],
+        )
+        self._begun.append(self._tally.snapshot())
+        self._strides = self._play.strides(entry, now)
+        return [Note(StepBegan(now, entry.number, placed.verb, closing)), *self._next_stride(now)]

@@ -1,0 +1,190 @@
+"""What each verb means for the director: the orders of a step, and what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cablecheck.director.closing import Appear, Ask, Curtain, Probe
+from cablecheck.director.orders import (
+    Arm,
+    Heal,
+    Note,
+    OpenConversation,
+    OpenPage,
+    Order,
+    Publish,
+    ReadTimelines,
+    Release,
+    Visit,
+)
+from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
+from cablecheck.history import ClosingBegan, marked
+from cablecheck.scenario import model
+from cablecheck.scenario.model import Step
+from cablecheck.scenario.units import per_second
+
+# How long the clients may take to subscribe for the first time before the story is given up.
+FIRST_SUBSCRIPTION_SECONDS = 10.0
+# How long a visitor's send may keep the next step waiting: its POST may be what the story breaks.
+SEND_PATIENCE_SECONDS = 2.0
+
+Ended: TypeAlias = Literal["done", "ran-out", "unmet", "failed"]
+
+
+class Opening(Step, frozen=True):
+    """The step that comes first in a story without a `connect`: every client subscribes."""
+
+
+@dataclass(frozen=True)
+class Stride:
+    """Orders to give, and what to wait for then.
+
+    `met` is asked, with the time, after every event and alarm; once `within` seconds have passed the step ends as `otherwise`.
+    `wake_at` names the time at which `met` may come true without any event.
+    """
+
+    orders: list[Order]
+    met: Callable[[float], bool] = lambda _: True
+    within: float | None = None
+    otherwise: Ended = "done"
+    wake_at: Callable[[], float | None] = lambda: None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The step that is about to be played: where it stands, its labels, and the counts when the step before it began."""
+
+    step: Step
+    verb: str
+    number: int
+    closing: bool
+    labels: tuple[str, ...]
+    earlier: Counts
+
+
+class Play:
+    """Plays single steps against what has happened. `nonce` marks this run's messages."""
+
+    def __init__(self, tally: Tally, clients: tuple[str, ...], nonce: str) -> None:
+        self._tally = tally
+        self._clients = clients
+        self._nonce = nonce
+
+    def strides(self, entry: Entry, now: float) -> Iterator[Stride]:
+        """A step as strides: each is asked for when the one before has met what it waited for."""
+        match entry.step:
+            case Opening():
+                yield self._open_pages(self._clients, "confirmed")
+            case model.Connect(on=on):
+                yield self._open_pages(self._on(on), "connecting")
+            case model.Publish() as step:
+                yield from self._publish(step, entry.labels, now)
+            case model.Send(on=on):
+                for label in entry.labels:
+                    order = Visit(on or self._clients[0], "send", label)
+                    yield Stride([order], self._known(label), SEND_PATIENCE_SECONDS)
+            case model.Type(on=on):
+                yield Stride([Visit(client, "type") for client in self._on(on)])
+            case model.Unsubscribe(on=on):
+                yield Stride([Visit(client, "unsubscribe") for client in self._on(on)])
+            case model.Switch():
+                yield Stride(
+                    [OpenConversation()], self._rises("switched"), FIRST_SUBSCRIPTION_SECONDS, "failed"
+                )
+            case model.Await() as step:
+                yield self._await(step, entry.earlier)
+            case model.Settle() as step:
+                yield self._settle(step, now)
+            case model.Wait() as step:
+                end = now + step.for_
+                yield Stride([], lambda at: at >= end, wake_at=lambda: end)
+            case _:
+                yield self._short(entry, now)
+
+    def _short(self, entry: Entry, now: float) -> Stride:
+        """The steps that wait for nothing but their own doing."""
+        match entry.step:
+            case Curtain():
+                return Stride([Note(ClosingBegan(now))])
+            case Ask():
+                return Stride([ReadTimelines()])
+            case Probe(label=label):
+                return Stride([Publish(label, probe=True)], self._known(label))
+            case model.Heal() as step:
+                return Stride([Heal(step.id, step.as_)])
+            case model.Release() as step:
+                return Stride([Release(step.what, step.id, step.as_)])
+            case step:
+                fault: str = getattr(step, "id", None) or f"{entry.verb}-{entry.number}"
+                arm = Arm(step, fault, entry.verb, entry.number, entry.closing)
+                down = isinstance(step, model.Restart)
+                return Stride([arm], self._rises("server-stopped")) if down else Stride([arm])
+
+    def _open_pages(self, clients: tuple[str, ...], word: str) -> Stride:
+        return Stride(
+            [OpenPage(client) for client in clients],
+            lambda _: all(self._tally.since({}, word, client) for client in clients),
+            FIRST_SUBSCRIPTION_SECONDS,
+            "unmet",
+            note=f"not every client was {word} within {FIRST_SUBSCRIPTION_SECONDS:g} s",
+        )
+
+    def _publish(self, step: model.Publish, labels: tuple[str, ...], now: float) -> Iterator[Stride]:
+        spacing = 0.0 if step.rate is None else 1 / per_second(step.rate)
+        for turn, label in enumerate(labels, start=1):
+            yield self._posted(label, step.created_at, now + turn * spacing)
+
+    def _posted(self, label: str, created_at: str | None, not_before: float) -> Stride:
+        known = self._known(label)
+        return Stride(
+            [Publish(label, created_at)],
+            lambda at: known(at) and at >= not_before,
+            wake_at=lambda: not_before if known(not_before) else None,
+        )
+
+    def _await(self, step: model.Await, earlier: Counts) -> Stride:
+        met: Callable[[float], bool]
+        if step.shown is not None:
+            mark = marked(self._nonce, step.shown)
+            what, met = f"{step.shown} was not shown", lambda _: self._tally.shown(mark, self._on(step.on))
+        elif step.fired is not None:
+            fault = step.fired
+            what, met = f"fault {fault} did not fire", lambda _: self._tally.fired(fault) >= step.count
+        else:
+            what, met = f"{step.event} did not happen", self._counted(step, earlier)
+        return Stride([], met, step.within, "unmet", note=f"{what} within {step.within:g} s")
+
+    def _counted(self, step: model.Await, earlier: Counts) -> Callable[[float], bool]:
+        word = str(step.event)
+        since = {} if step.total is not None else earlier
+        wanted = step.total or step.count
+        whose = (None,) if word in {"published", "server-started"} else self._on(step.on)
+        return lambda _: all(self._tally.since(since, word, client) >= wanted for client in whose)
+
+    def _settle(self, step: model.Settle, entered: float) -> Stride:
+        mark = marked(self._nonce, step.label) if isinstance(step, Appear) else None
+
+        def quiet_at() -> float | None:
+            quiet = self._tally.quiet_at()
+            return None if quiet is None else max(quiet, entered + QUIET_SECONDS)
+
+        def met(now: float) -> bool:
+            if mark is not None and self._tally.shown(mark, self._clients):
+                return True
+            quiet = quiet_at()
+            return quiet is not None and now >= quiet
+
+        return Stride([], met, step.within, "ran-out", quiet_at)
+
+    def _known(self, label: str) -> Callable[[float], bool]:
+        return lambda _: self._tally.known(label)
+
+    def _rises(self, word: str) -> Callable[[float], bool]:
+        before = self._tally.snapshot()
+        return lambda _: self._tally.since(before, word, None) > 0
+
+    def _on(self, client: str | None) -> tuple[str, ...]:
+        return self._clients if client is None else (client,)

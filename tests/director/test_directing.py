@@ -1,0 +1,212 @@
+"""The director's steps, in virtual time, with a stage that does only what the test lets it do."""
+
+from __future__ import annotations
+
+from cablecheck import history
+from cablecheck.director import orders
+from cablecheck.director.playing import FIRST_SUBSCRIPTION_SECONDS
+from tests.director.rehearsal import IDENTIFIER, Rehearsal, opened, shown, step, story
+
+CLOSING = [
+    "settle",
+    "curtain",
+    "heal",
+    "probe",
+    "appear",
+    "cut",
+    "settle",
+    "probe",
+    "appear",
+    "settle",
+    "ask",
+]
+
+
+def test_a_story_without_connect_begins_once_every_client_is_subscribed() -> None:
+    played = Rehearsal(story(step("publish"), clients=2), confirms=False)
+    assert [order.client for order in played.ordered(orders.OpenPage)] == ["c1", "c2"]  # type: ignore[union-attr]
+    played.tell(*opened("c1", 0.0))
+    assert played.ordered(orders.Publish) == []
+    played.tell(*opened("c2", 0.0))
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+
+
+def test_clients_that_never_subscribe_end_the_story_unplayed() -> None:
+    played = Rehearsal(story(step("publish")), confirms=False)
+    played.run_until(FIRST_SUBSCRIPTION_SECONDS)
+    assert played.endings()[0] == "unmet"
+    assert played.steps()[:2] == ["open", "settle"]
+    assert not [order for order in played.ordered(orders.Publish) if not order.probe]  # type: ignore[union-attr]
+
+
+def test_a_connect_step_does_not_wait_for_the_confirmation() -> None:
+    played = Rehearsal(story(step("connect"), step("publish")), confirms=False)
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+    assert played.endings()[1] == "done"
+
+
+def test_messages_are_posted_one_after_the_other() -> None:
+    played = Rehearsal(story(step("publish", count=3)), acknowledges=False)
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+    played.tell(history.PublishAcknowledged(0.0, "m1", "1"))
+    played.tell(history.PublishUnknown(0.0, "m2", "timed out"))
+    assert played.ordered(orders.Publish) == [
+        orders.Publish("m1"),
+        orders.Publish("m2"),
+        orders.Publish("m3"),
+    ]
+
+
+def test_a_rate_spaces_the_posts() -> None:
+    played = Rehearsal(story(step("publish", count=3, rate="2/s")))
+    assert len(played.ordered(orders.Publish)) == 1
+    played.run_until(0.5)
+    assert len(played.ordered(orders.Publish)) == 2
+    played.run_until(1.0)
+    assert len(played.ordered(orders.Publish)) == 3
+
+
+def test_an_await_counts_from_the_start_of_the_step_before_it() -> None:
+    played = Rehearsal(story(step("cut", how="rst"), step("await", event="confirmed"), step("publish")))
+    assert played.ordered(orders.Publish) == []
+    played.tell(*opened("c1", 0.0, socket=2))
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+
+
+def test_an_await_with_a_total_counts_from_the_start_of_the_run() -> None:
+    played = Rehearsal(story(step("settle"), step("await", event="confirmed", total=1), step("publish")))
+    played.run_until(1.5)
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+
+
+def test_the_confirmation_of_another_subscription_is_not_awaited() -> None:
+    played = Rehearsal(story(step("cut", how="rst"), step("await", event="confirmed"), step("publish")))
+    foreign = IDENTIFIER.replace('"w"', '"other"')
+    played.tell(history.Received(0.0, "c1", 2, "confirm", foreign))
+    assert played.ordered(orders.Publish) == []
+
+
+def test_an_await_that_is_not_met_ends_the_story() -> None:
+    played = Rehearsal(story(step("await", event="closed", within=3.0), step("publish")))
+    played.run_until(3.0)
+    ended = [event for event in played.events if isinstance(event, history.StepEnded)][-1]
+    assert (ended.step, ended.ended, ended.note) == (1, "unmet", "closed did not happen within 3 s")
+    played.run_until(60.0)
+    assert "publish" not in played.steps()
+    assert played.finished
+
+
+def test_an_await_of_a_label_needs_it_from_every_client() -> None:
+    played = Rehearsal(story(step("publish"), step("await", shown="m1"), step("type"), clients=2))
+    played.tell(shown("c1", "m1", 0.0))
+    assert played.ordered(orders.Visit) == []
+    played.tell(shown("c2", "m1", 0.0))
+    assert len(played.ordered(orders.Visit)) == 2
+
+
+def test_an_await_of_a_fault_counts_its_firings() -> None:
+    played = Rehearsal(
+        story(
+            step("drop", what="message", id="gone"),
+            step("publish"),
+            step("await", fired="gone", count=2),
+            step("type"),
+        )
+    )
+    played.tell(history.Fired(0.0, "gone", "drop", "c1", socket=1))
+    assert played.ordered(orders.Visit) == []
+    played.tell(history.Fired(0.0, "gone", "drop", "c1", socket=1))
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_settle_waits_for_a_second_of_silence_in_which_pings_do_not_count() -> None:
+    played = Rehearsal(story(step("settle"), step("type")))
+    played.run_until(0.9)
+    played.tell(history.Received(0.9, "c1", 1, "message", IDENTIFIER, "7"))
+    played.run_until(1.8)
+    played.tell(history.Received(1.8, "c1", 1, "ping"))
+    assert played.ordered(orders.Visit) == []
+    played.run_until(1.9)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_settle_waits_for_what_is_in_flight_until_its_time_is_up() -> None:
+    played = Rehearsal(story(step("settle", within=5.0), step("type")))
+    played.tell(history.FetchSent(0.0, "c1", 1, "GET", "/messages?after_id=1", catch_up=True))
+    played.run_until(4.9)
+    assert played.ordered(orders.Visit) == []
+    played.run_until(5.0)
+    assert played.endings()[1] == "ran-out"
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_wait_lets_time_pass() -> None:
+    played = Rehearsal(story(step("wait", for_=2.5), step("type")))
+    played.run_until(2.4)
+    assert played.ordered(orders.Visit) == []
+    played.run_until(2.5)
+    assert len(played.ordered(orders.Visit)) == 1
+
+
+def test_a_restart_is_over_when_the_server_is_down() -> None:
+    played = Rehearsal(story(step("restart"), step("publish")))
+    assert played.ordered(orders.Publish) == []
+    played.tell(history.ServerStopped(0.0, "TERM"))
+    assert played.ordered(orders.Publish) == [orders.Publish("m1")]
+
+
+def test_faults_are_armed_under_their_own_id_or_one_made_of_verb_and_step() -> None:
+    played = Rehearsal(
+        story(step("cut", how="rst"), step("refuse", how="port", id="outage"), step("heal", id="outage"))
+    )
+    armed = [(order.fault, order.verb, order.number) for order in played.ordered(orders.Arm)]  # type: ignore[union-attr]
+    assert armed == [("cut-1", "cut", 1), ("outage", "refuse", 2)]
+    assert played.ordered(orders.Heal) == [orders.Heal("outage", "in-order")]
+
+
+def test_a_visitor_sends_from_the_first_page_and_the_story_waits_for_the_outcome_a_little_while() -> None:
+    played = Rehearsal(story(step("send"), step("type")))
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "send", "m1")]
+    played.run_until(2.0)
+    assert orders.Visit("c1", "type") in played.ordered(orders.Visit)
+
+
+def test_a_switch_opens_a_conversation_and_waits_for_it() -> None:
+    played = Rehearsal(story(step("switch"), step("type")))
+    assert played.ordered(orders.OpenConversation) == [orders.OpenConversation()]
+    assert played.ordered(orders.Visit) == []
+    played.tell(history.VisitorActed(0.0, "", "switch"))
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_the_closing_protocol_follows_every_story() -> None:
+    played = Rehearsal(story(step("publish")))
+    played.tell(shown("c1", "m1", 0.0))
+    played.run_until(1.0)
+    played.tell(shown("c1", "p1", 1.0, node=2))
+    cut = played.ordered(orders.Arm)[-1]
+    assert isinstance(cut, orders.Arm)
+    assert cut.closing
+    played.run_until(2.5)
+    played.tell(shown("c1", "p2", 2.5, node=3))
+    played.run_until(4.0)
+    assert played.finished
+    assert played.steps() == ["open", "publish", *CLOSING]
+    assert [order.label for order in played.ordered(orders.Publish) if order.probe] == ["p1", "p2"]  # type: ignore[union-attr]
+    assert [type(order) for order in played.given].count(orders.Finish) == 1
+
+
+def test_the_curtain_falls_only_after_the_clients_had_their_deadline() -> None:
+    played = Rehearsal(story(step("publish"), deadline=4.0))
+    played.tell(history.TimerSet(0.0, "c1", "reconnect", 8000))
+    played.run_until(3.9)
+    assert not any(isinstance(event, history.ClosingBegan) for event in played.events)
+    played.run_until(4.0)
+    assert any(isinstance(event, history.ClosingBegan) for event in played.events)
+
+
+def test_a_probe_that_never_shows_does_not_hold_the_closing_up_when_all_is_quiet() -> None:
+    played = Rehearsal(story(step("publish")))
+    played.run_until(30.0)
+    assert played.finished
+    assert played.now < 31
