@@ -1,0 +1,34 @@
+"""The page that a client starts from: what the server rendered into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class InitialMessage:
+    """A bubble that was there when the page was loaded. `created_at` is kept as written."""
+
+    id: str
+    created_at: str | None = None
+    body: str = ""
+    visitor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the widget is and what it was rendered with.
+
+    The server's HTML is the target's business, so three things about it can be told: whether the message template carries the class
+    that makes a bubble count as persisted (`template_class`; then the visitor's own bubbles count too), and whether the initial
+    bubbles carry that class and their time. `local_offset_minutes` is the browser's time zone, for times written without one.
+    """
+
+    webchat: str
+    session: str
+    conversation: str
+    initial: tuple[InitialMessage, ...] = ()
+    template_class: bool = False
+    initial_class: bool = True
+    initial_created_at: bool = True
+    local_offset_minutes: int = 0

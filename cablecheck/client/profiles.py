@@ -1,0 +1,99 @@
+"""Profiles: the named rules that a client follows, each consulted at one decision point.
+
+What the SDK does is written as rules too, so that the client before pull request 50 is the same client without some of them, and
+any one rule can be left out to see what it is good for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from enum import StrEnum
+
+from cablecheck.errors import BadInputError
+
+
+class Rule(StrEnum):
+    """One decision of the client; STORIES says what it is good for."""
+
+    REPLACE_DEAD_SOCKET = "replace-dead-socket"
+    RECONNECT = "reconnect"
+    BACK_OFF = "back-off"
+    JITTER = "jitter"
+    RESUBSCRIBE = "resubscribe"
+    CAPTURE_CURSOR = "capture-cursor"
+    CATCH_UP = "catch-up"
+    ONE_CATCH_UP = "one-catch-up"
+    ADVANCE_CURSOR = "advance-cursor"
+    CLAIM_IDS = "claim-ids"
+    INSERT_BY_TIME = "insert-by-time"
+    FOLLOW_CONVERSATION = "follow-conversation"
+    THROTTLE_TYPING = "throttle-typing"
+
+
+STORIES: dict[Rule, str] = {
+    Rule.REPLACE_DEAD_SOCKET: "A command that finds the socket closing or closed opens a new one at once.",
+    Rule.RECONNECT: "After an error or a close a timer opens a new socket; both together set one timer.",
+    Rule.BACK_OFF: "Each failed attempt doubles the wait, from 500 ms to 10 s; an open socket resets it.",
+    Rule.JITTER: "Up to 30 % is added to each wait, so that clients do not come back all at once.",
+    Rule.RESUBSCRIBE: "A new socket subscribes again every channel that still wants it.",
+    Rule.CAPTURE_CURSOR: "When the socket drops, the last persisted bubble becomes the cursor.",
+    Rule.CATCH_UP: "The matching confirmation after a reconnect asks for what came after the cursor.",
+    Rule.ONE_CATCH_UP: "While one catch-up is under way no other begins: it is dropped, not queued.",
+    Rule.ADVANCE_CURSOR: "A catch-up that was read to its end makes the last persisted bubble the cursor.",
+    Rule.CLAIM_IDS: "An id is rendered once; it is claimed before the rendering can fail.",
+    Rule.INSERT_BY_TIME: "A message goes before the first bubble that was created later, not to the end.",
+    Rule.FOLLOW_CONVERSATION: "When the answer to a send names another conversation, the channel moves there.",
+    Rule.THROTTLE_TYPING: "Typing is told once, and again only after 3 s without a key.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of rules, with one line that says whose they are."""
+
+    name: str
+    story: str
+    rules: frozenset[Rule]
+
+    def __contains__(self, rule: Rule) -> bool:
+        return rule in self.rules
+
+    def without(self, rule: str) -> Profile:
+        """The same profile less one rule, which its name then says. Raises BadInputError for a rule it does not have."""
+        if rule not in self.rules:
+            known = sorted(self.rules)
+            guess = get_close_matches(rule, known, n=1)
+            meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(known)}"
+            raise BadInputError(f"profile {self.name}: it has no rule '{rule}'; {meant}")
+        return replace(self, name=f"{self.name}-without-{rule}", rules=self.rules - {Rule(rule)})
+
+
+HELLOTEXT = Profile(
+    "hellotext",
+    "What hellotext.js does since its pull request 50: it reconnects and catches up.",
+    frozenset(Rule),
+)
+BEFORE_CATCH_UP = Profile(
+    "before-catch-up",
+    "hellotext.js before pull request 50: the first socket is the only one, and bubbles stand as they came.",
+    HELLOTEXT.rules
+    - {
+        Rule.REPLACE_DEAD_SOCKET,
+        Rule.RECONNECT,
+        Rule.RESUBSCRIBE,
+        Rule.CAPTURE_CURSOR,
+        Rule.CATCH_UP,
+        Rule.INSERT_BY_TIME,
+    },
+)
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP)}
+
+
+def profile_named(name: str) -> Profile:
+    """The profile of this name. Raises BadInputError for an unknown one."""
+    if name not in PROFILES:
+        guess = get_close_matches(name, PROFILES, n=1)
+        meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(PROFILES)}"
+        raise BadInputError(f"profile '{name}': there is none of this name; {meant}")
+    return PROFILES[name]

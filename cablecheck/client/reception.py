@@ -1,0 +1,135 @@
+"""How a message becomes a bubble: claimed once, checked, placed; and what a reaction needs to find."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
+from cablecheck.cable.json_values import JsonValue
+from cablecheck.client.dates import date_parse
+from cablecheck.client.fetches import Act
+from cablecheck.client.javascript import Key, ThrownError, get, key_of, to_string, truthy
+from cablecheck.client.markup import has_element, has_reactions
+from cablecheck.client.page import InitialMessage, Page
+from cablecheck.client.profiles import Profile, Rule
+from cablecheck.client.signals import Show
+from cablecheck.client.timeline import Node, Timeline
+
+Showing: TypeAlias = Callable[[Node], None]
+
+
+class Reception:
+    """Renders messages into the timeline, whichever way they came."""
+
+    def __init__(self, page: Page, profile: Profile, timeline: Timeline, act: Act) -> None:
+        self._page = page
+        self._profile = profile
+        self._timeline = timeline
+        self._act = act
+        self._claimed: set[Key] = set()
+        self._count = 0
+
+    # The ways: each tells how a placed bubble is shown ---------------------------------------------------------------------------
+
+    def show_initial(self, message: InitialMessage) -> None:
+        """A bubble that the server rendered. It claims nothing, but its id is found when the same message comes again."""
+        page = self._page
+        created_at = message.created_at if page.initial_created_at else None
+        node = self._node(message.id, created_at, message.body, classed=page.initial_class)
+        node.visitor = message.visitor
+        self._timeline.append(node)
+        self._act(Show(node.number, _after(node), "initial", node.id, node.text))
+
+    def show_own(self, text: str) -> Node:
+        """A bubble of the visitor's own, at the very end, without id and time."""
+        node = self._node(None, None, text, classed=self._page.template_class)
+        node.visitor = True
+        self._timeline.append(node)
+        self._act(Show(node.number, _after(node), "own", None, text))
+        return node
+
+    def from_socket(self, socket: int, node: Node) -> None:
+        """Show a bubble that a broadcast brought."""
+        self._act(Show(node.number, _after(node), "socket", node.id, node.text, socket=socket))
+
+    def from_catch_up(self, fetch: int, node: Node) -> None:
+        """Show a bubble that a catch-up brought."""
+        self._act(Show(node.number, _after(node), "catch-up", node.id, node.text, fetch=fetch))
+
+    # The rendering ---------------------------------------------------------------------------------------------------------------
+
+    def receive(self, message: JsonValue, showing: Showing) -> None:
+        """Render one message, unless its id is claimed or shown. Raises ThrownError where the SDK would.
+
+        The id is claimed before anything can fail: what cannot be rendered once will never be rendered.
+        """
+        id_ = get(message, "id")
+        if not self._claim(id_):
+            return
+        created_at = get(message, "created_at")
+        if not truthy(created_at):
+            created_at = get(message, "createdAt")
+        written = to_string(created_at) if truthy(created_at) else None
+        node = self._node(to_string(id_), written, *_content(message))
+        if truthy(get(message, "carousel")):
+            node.reactions = set() if has_reactions(node.text) else None
+        if Rule.INSERT_BY_TIME in self._profile:
+            self._timeline.insert(node)
+        else:
+            self._timeline.append(node)
+        showing(node)
+
+    def receive_live(self, message: JsonValue, socket: int) -> None:
+        """Render a broadcast."""
+        self.receive(message, partial(self.from_socket, socket))
+
+    def react(self, message: JsonValue) -> None:
+        """Add or take away a reaction. Raises ThrownError for a message that is not shown, or a reaction that is not there to be taken."""
+        key = key_of(get(message, "message"))
+        node = None if key is None else self._timeline.first(key)
+        if node is None or node.reactions is None:
+            missing = "undefined" if node is None else "null"
+            raise ThrownError(f"TypeError: Cannot read properties of {missing} (reading 'querySelector')")
+        reaction = to_string(get(get(message, "reaction"), "id"))
+        if get(message, "type") != "reaction.destroy":
+            node.reactions.add(reaction)
+        elif reaction in node.reactions:
+            node.reactions.remove(reaction)
+        else:
+            raise ThrownError("TypeError: Cannot read properties of null (reading 'remove')")
+
+    def _claim(self, id_: JsonValue) -> bool:
+        if Rule.CLAIM_IDS not in self._profile:
+            return True
+        key = key_of(id_)
+        if key is None:
+            return True
+        if key in self._claimed:
+            return False
+        self._claimed.add(key)
+        return not self._timeline.has(key)
+
+    def _node(self, id_: str | None, created_at: str | None, text: str, classed: bool = True) -> Node:
+        self._count += 1
+        time = math.nan if created_at is None else date_parse(created_at, self._page.local_offset_minutes)
+        return Node(self._count, id_, created_at, text, classed, time=time)
+
+
+def _content(message: JsonValue) -> tuple[str]:
+    """What the bubble says: the body, or the HTML of a carousel. Raises ThrownError for what cannot be rendered."""
+    if truthy(get(message, "carousel")):
+        html = to_string(get(message, "html"))
+        if not has_element(html):
+            raise ThrownError("TypeError: Cannot read properties of null (reading 'classList')")
+        return (html,)
+    attachments = get(message, "attachments")
+    if truthy(attachments) and not isinstance(attachments, list):
+        raise ThrownError("TypeError: attachments.forEach is not a function")
+    body = get(message, "body")
+    return ("" if body is None else to_string(body),)
+
+
+def _after(node: Node) -> int:
+    return 0 if node.previous is None else node.previous.number
