@@ -82,3 +82,11 @@ class InterruptedRun(CablecheckError):  # noqa: N818 - nothing went wrong: someb
         super().__init__("the run was interrupted; faults are healed, what was finished is reported")
         self.exit_code = exit_code
         self.judgements = tuple(judgements)
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error in a group of groups: the one that a person should hear of."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
