@@ -1,0 +1,141 @@
+"""HTTP by httpx: the client's fetches, and what the runner itself asks of a target.
+
+A client's fetch gets a connection of its own, is never retried and has no deadline: a library that quietly repeats a GET after a
+reset hides the very losses we look for (sdk-behaviour A11).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
+
+import httpcore
+import httpx
+import trio
+
+# An answer larger than this counts as broken instead of filling the memory.
+MAX_ANSWER_BYTES = 64 * 2**20
+# How long the runner's own requests (publishing, the truth) may take before their outcome counts as unknown.
+PATIENCE_SECONDS = 10.0
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """The one TLS context: building one costs 20 to 70 ms."""
+    return ssl.create_default_context()
+
+
+class FetchError(Exception):
+    """No whole answer came. `status` is set when its head did."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A stream of ours as httpcore wants it. Deadlines are not its business: whoever fetches sets them."""
+
+    def __init__(self, stream: trio.abc.Stream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - httpcore's
+        try:
+            return bytes(await self._stream.receive_some(max_bytes))
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise httpcore.ReadError(str(error.__cause__ or error)) from error
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - httpcore's
+        try:
+            await self._stream.send_all(buffer)
+        except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise httpcore.WriteError(str(error.__cause__ or error)) from error
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """Opens the one connection of a fetch through the given dial."""
+
+    def __init__(self, dial: Callable[[], Awaitable[trio.abc.Stream]]) -> None:
+        self._dial = dial
+
+    async def connect_tcp(self, *_args: object, **_options: object) -> httpcore.AsyncNetworkStream:
+        try:
+            return _Stream(await self._dial())
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+
+    async def sleep(self, seconds: float) -> None:
+        await trio.sleep(seconds)
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, stream: AsyncIterator[bytes], close: Callable[[], Awaitable[None]]) -> None:
+        self._stream = stream
+        self._close = close
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._stream:
+            size += len(part)
+            if size > MAX_ANSWER_BYTES:
+                raise httpcore.ReadError(f"an answer of over {MAX_ANSWER_BYTES} bytes")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._close()
+
+
+class OneShot(httpx.AsyncBaseTransport):
+    """A transport for one request over one connection that the given dial opens; it knows no pool and no retry."""
+
+    def __init__(self, dial: Callable[[], Awaitable[trio.abc.Stream]]) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            max_connections=1, max_keepalive_connections=0, retries=0, network_backend=_Backend(dial)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises httpcore's errors as they are: `fetch` catches them."""
+        asked = httpcore.Request(
+            request.method,
+            httpcore.URL(
+                scheme=b"http", host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
+            ),
+            headers=request.headers.raw,
+            content=request.stream,
+        )
+        answer = await self._pool.handle_async_request(asked)
+        body = _Body(answer.aiter_stream(), answer.aclose)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body)
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+async def fetch(
+    dial: Callable[[], Awaitable[trio.abc.Stream]],
+    method: str,
+    url: str,
+    *,
+    headers: dict[str, str],
+    body: str | None,
+) -> tuple[int, bytes]:
+    """One request over one fresh connection: the status and the whole body. Raises FetchError."""
+    status: int | None = None
+    try:
+        async with (
+            httpx.AsyncClient(transport=OneShot(dial), timeout=None, trust_env=False) as client,  # noqa: S113
+            client.stream(method, url, headers=headers, content=body) as answer,
+        ):
+            status = answer.status_code
+            return status, await _whole(answer)
+    except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError, httpx.InvalidURL) as error:
+        raise FetchError(str(error) or type(error).__name__, status) from error
+
+
+async def _whole(answer: httpx.Response) -> bytes:
+    """The body as it came: nothing is unpacked that nobody asked to be packed."""
+    return b"".join([part async for part in answer.aiter_raw()])
