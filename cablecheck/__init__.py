@@ -5,7 +5,7 @@ The folders, in reading order. Whatever stands further down may import what stan
 The pure core asks no clock, no network and no randomness that it was not handed:
 
 - `errors.py`    how cablecheck itself can fail; one exit code each
-- `history.py`   what happened: frozen events, one JSON object a line
+- `history/`     what happened: frozen events, one JSON object a line
 - `truth.py`     what the target stored
 - `cable/`       Action Cable's wire format
 - `scenario/`    a scenario file: its model, reading it with every error at once, its JSON Schema

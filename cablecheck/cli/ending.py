@@ -58,15 +58,21 @@ def _bad_usage(error: click.ClickException) -> int:
     return ExitCode.BAD_INPUT
 
 
-def _failed(error: BaseException) -> int:
+def foreseen(error: BaseException) -> list[CablecheckError]:
+    """The errors of ours in it, alone or in a group of groups; none if there is anything else among them."""
     leaves = list(_leaves(error))
-    foreseen = [leaf for leaf in leaves if isinstance(leaf, CablecheckError)]
-    interrupts = [leaf for leaf in leaves if isinstance(leaf, KeyboardInterrupt)]
-    if len(foreseen) + len(interrupts) < len(leaves):
-        return _bug(error)
-    for leaf in foreseen:
-        remark(str(leaf) or type(leaf).__name__)
-    return worst([leaf.exit_code for leaf in foreseen] + [ExitCode.INTERRUPTED for _ in interrupts])
+    ours = [leaf for leaf in leaves if isinstance(leaf, CablecheckError)]
+    return ours if len(ours) == len(leaves) else []
+
+
+def _failed(error: BaseException) -> int:
+    if ours := foreseen(error):
+        for line in dict.fromkeys(str(each) or type(each).__name__ for each in ours):
+            remark(line)
+        return worst(each.exit_code for each in ours)
+    if all(isinstance(leaf, KeyboardInterrupt | CablecheckError) for leaf in _leaves(error)):
+        return ExitCode.INTERRUPTED
+    return _bug(error)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

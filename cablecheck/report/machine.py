@@ -31,8 +31,13 @@ def read_json(data: bytes) -> Judgement:
     return msgspec.convert(json.loads(data), Judgement)
 
 
-def render_all(reported: Sequence[Reported], exit_code: ExitCode, *, headline: str) -> str:
-    """What `--json` prints: one object, the judgements under `runs` in the order they were asked for."""
+def render_all(
+    reported: Sequence[Reported], exit_code: ExitCode, *, headline: str, errors: Sequence[str] = ()
+) -> str:
+    """What `--json` prints: one object, the judgements under `runs` in the order they were asked for.
+
+    `errors` say what kept the other runs from being judged.
+    """
     runs = [
         {
             **msgspec.to_builtins(one.judgement),
@@ -41,11 +46,8 @@ def render_all(reported: Sequence[Reported], exit_code: ExitCode, *, headline: s
         }
         for one in reported
     ]
-    return (
-        _encoded({"exit_code": int(exit_code), "headline": headline, "runs": runs})
-        .decode("ascii")
-        .rstrip("\n")
-    )
+    told = {"exit_code": int(exit_code), "headline": headline, "runs": runs}
+    return _encoded(told | ({"errors": list(errors)} if errors else {})).decode("ascii").rstrip("\n")
 
 
 def _encoded(value: object) -> bytes:

@@ -33,16 +33,17 @@ def table(judgements: Iterable[Judgement]) -> str:
     return "\n".join(_line(row, widths) for row in rows)
 
 
-def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, seconds: float | None = None) -> str:
-    """The headline over all: `VERIFIED: 16 scenarios in 41.2 s: 13 verified, 3 violated (known); exit code 0`."""
+def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, asked: int | None = None) -> str:
+    """The headline over all: `VERIFIED: 16 scenarios judged: 16 verified; exit code 0`. `asked`: how many should have been."""
     counts = Counter(judgement.standing for judgement in judgements)
     told = ", ".join(f"{counts[standing]} {standing}" for standing in Standing if counts[standing])
     word = _WORDS[exit_code]
     if exit_code is ExitCode.VERIFIED and counts[Standing.KNOWN]:
         word += " BUT FOR KNOWN LOSSES"
-    took = f" in {seconds:.1f} s" if seconds is not None else ""
-    scenarios = f"{counted(len(judgements), 'scenario')} judged{took}"
-    return f"{word}: {scenarios}{f': {told}' if told else ''}; exit code {int(exit_code)}"
+    judged = counted(len(judgements), "scenario")
+    if asked is not None and asked != len(judgements):
+        judged = f"{len(judgements)} of {counted(asked, 'scenario')}"
+    return f"{word}: {judged} judged{f': {told}' if told else ''}; exit code {int(exit_code)}"
 
 
 def _row(judgement: Judgement) -> tuple[str, ...]:

@@ -38,27 +38,27 @@ TOTALS = {
     "all is well": (
         [VERIFIED],
         ExitCode.VERIFIED,
-        "VERIFIED: 1 scenario judged in 1.5 s: 1 verified; exit code 0",
+        "VERIFIED: 1 scenario judged: 1 verified; exit code 0",
     ),
     "known losses are not hidden": (
         [VERIFIED, KNOWN],
         ExitCode.VERIFIED,
-        "VERIFIED BUT FOR KNOWN LOSSES: 2 scenarios judged in 1.5 s: 1 verified, 1 violated (known); exit code 0",
+        "VERIFIED BUT FOR KNOWN LOSSES: 2 scenarios judged: 1 verified, 1 violated (known); exit code 0",
     ),
     "strict": (
         [VERIFIED, KNOWN],
         ExitCode.VIOLATED,
-        "VIOLATED: 2 scenarios judged in 1.5 s: 1 verified, 1 violated (known); exit code 1",
+        "VIOLATED: 2 scenarios judged: 1 verified, 1 violated (known); exit code 1",
     ),
     "nothing proved": (
         [INCONCLUSIVE],
         ExitCode.INCONCLUSIVE,
-        "INCONCLUSIVE: 1 scenario judged in 1.5 s: 1 inconclusive; exit code 3",
+        "INCONCLUSIVE: 1 scenario judged: 1 inconclusive; exit code 3",
     ),
     "interrupted before anything": (
         [],
         ExitCode.INTERRUPTED,
-        "INTERRUPTED: 0 scenarios judged in 1.5 s; exit code 130",
+        "INTERRUPTED: 0 scenarios judged; exit code 130",
     ),
 }
 
@@ -67,7 +67,13 @@ TOTALS = {
 def test_the_headline_counts_and_names_the_exit_code(
     judged: list[Judgement], code: ExitCode, line: str
 ) -> None:
-    assert total(judged, code, seconds=1.5) == line
+    assert total(judged, code) == line
+
+
+def test_scenarios_that_were_never_judged_are_not_passed_over() -> None:
+    line = total([VERIFIED], ExitCode.INTERRUPTED, asked=16)
+    assert line == "INTERRUPTED: 1 of 16 scenarios judged: 1 verified; exit code 130"
+    assert total([VERIFIED], ExitCode.VERIFIED, asked=1).startswith("VERIFIED: 1 scenario judged: ")
 
 
 @pytest.mark.parametrize("code", ExitCode)

@@ -1,0 +1,66 @@
+"""What `cablecheck judge` does: read run folders, judge them again, write their reports anew, tell it. Import it late."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from cablecheck.checker.verdict import Judgement
+from cablecheck.cli.screen import remark
+from cablecheck.cli.telling import tell, write_reports
+from cablecheck.errors import BadInputError, ExitCode
+from cablecheck.report.files import RunFiles, judge_files
+from cablecheck.report.machine import Reported
+from cablecheck.scenario.shelf import shipped
+
+
+def judge_again(folders: Sequence[Path], *, as_json: bool = False, strict: bool = False) -> ExitCode:
+    """Judge each folder's run and write its reports anew. Raises BadInputError, with every finding, before anything is written."""
+    reported: list[Reported] = []
+    findings: list[str] = []
+    for folder in dict.fromkeys(folders):
+        try:
+            reported.append(_judged(folder))
+        except BadInputError as error:
+            findings += error.findings
+    if findings:
+        raise BadInputError(*findings)
+    for one in reported:
+        write_reports(one)
+    return tell(reported, asked=len(reported), strict=strict, as_json=as_json, whole=True)
+
+
+def _judged(folder: Path) -> Reported:
+    history = folder / "history.jsonl"
+    if not history.is_file():
+        remedy = "give the folder of a run, such as reports/20261122T094100Z-socket-kill-3f9a2c"
+        raise BadInputError(f"{folder}: no history.jsonl in it; {remedy}")
+    try:
+        scenario = _content(folder / "scenario.yaml")
+        with history.open("rb") as lines:
+            files = RunFiles(
+                str(folder),
+                lines,
+                scenario.decode("utf-8", "replace") if scenario is not None else None,
+                _content(folder / "truth.json"),
+            )
+            rejudged = judge_files(files)
+    except OSError as error:
+        raise BadInputError(
+            f"{folder}: can't be read ({error.strerror}); give a folder that you may read"
+        ) from error
+    for line in rejudged.lacking:
+        remark(line)
+    return Reported(rejudged.judgement, str(folder), _play_again(rejudged.judgement, folder))
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _play_again(judgement: Judgement, folder: Path) -> str:
+    """By its name where it is shipped, else from the copy in the folder."""
+    name = judgement.verdict.scenario
+    word = name if name in {path.stem for path in shipped()} else str(folder / "scenario.yaml")
+    return shlex.join(["cablecheck", "run", word, "--profile", judgement.verdict.profile])

@@ -1,0 +1,146 @@
+"""What `cablecheck run` does: read everything, play it, tell what came of it. Import it late: it pulls in the live world."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import trio
+
+from cablecheck.checker.verdict import Judgement
+from cablecheck.cli.ending import foreseen
+from cablecheck.cli.progress import displayed
+from cablecheck.cli.telling import tell, write_reports
+from cablecheck.client.profiles import profile_named
+from cablecheck.errors import BadInputError, CablecheckError, ExitCode
+from cablecheck.live.session import play_all
+from cablecheck.live.targets import Target, read_target
+from cablecheck.report.machine import Reported
+from cablecheck.report.progress import Finished, Progress
+from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.reading import read_path
+from cablecheck.scenario.shelf import find_all, shipped
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for on the command line; nothing of it is read yet."""
+
+    words: tuple[str, ...] = ()
+    profile: str = "hellotext"
+    jobs: int = 1
+    report_dir: Path = Path("reports")
+    as_json: bool = False
+    stop_at_first: bool = False
+    strict: bool = False
+    target_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A scenario, and the word that `run` takes for it."""
+
+    scenario: Scenario
+    word: str
+
+
+def play(wish: Wish) -> ExitCode:
+    """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
+    stories, target = _read(wish)
+    finished: dict[str, Finished] = {}
+    ended_by: Sequence[CablecheckError] = ()
+    with displayed(len(stories)) as show:
+
+        def progress(event: Progress) -> None:
+            if isinstance(event, Finished):
+                finished[event.judgement.verdict.scenario] = event
+            show(event)
+
+        try:
+            trio.run(partial(_play_all, [story.scenario for story in stories], wish, target, progress))
+        except Exception as error:
+            ended_by = foreseen(error)
+            if not ended_by:
+                raise
+    reported = [
+        _reported(finished[story.scenario.name], story, wish)
+        for story in stories
+        if story.scenario.name in finished
+    ]
+    for one in reported:
+        write_reports(one)
+    return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
+
+
+async def _play_all(
+    scenarios: Sequence[Scenario], wish: Wish, target: Target | None, progress: Callable[[Progress], None]
+) -> list[Judgement]:
+    return await play_all(
+        scenarios,
+        profile=wish.profile,
+        jobs=wish.jobs,
+        report_dir=wish.report_dir,
+        target=target,
+        stop_at_first=wish.stop_at_first,
+        strict=wish.strict,
+        progress=progress,
+    )
+
+
+def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
+    words = ["cablecheck", "run", story.word, "--profile", wish.profile]
+    if wish.target_file is not None:
+        words += ["--target", str(wish.target_file)]
+    return Reported(finished.judgement, str(finished.folder), shlex.join(words))
+
+
+def _read(wish: Wish) -> tuple[list[_Story], Target | None]:
+    findings: list[str] = []
+    _try(lambda: profile_named(wish.profile), findings)
+    _try(lambda: _make(wish.report_dir), findings)
+    target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
+    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    if findings:
+        raise BadInputError(*findings)
+    return stories, target
+
+
+def _try(read: Callable[[], T], findings: list[str]) -> T | None:
+    """What was read, or None and its findings among the others: a person wants to hear all of them at once."""
+    try:
+        return read()
+    except BadInputError as error:
+        findings += error.findings
+        return None
+
+
+def _stories(paths: Iterable[Path], findings: list[str]) -> list[_Story]:
+    stories: dict[str, _Story] = {}
+    ours = shipped()
+    for path in paths:
+        scenario = _try(lambda path=path: read_path(path), findings)  # type: ignore[misc]
+        if scenario is None:
+            continue
+        if scenario.name in stories:
+            there = stories[scenario.name].scenario.source
+            findings.append(
+                f"{path}: a scenario named '{scenario.name}' is in {there} already; rename one of them"
+            )
+        stories[scenario.name] = _Story(scenario, scenario.name if path in ours else str(path))
+    return list(stories.values())
+
+
+def _make(report_dir: Path) -> None:
+    try:
+        report_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fact = f"it can't be made ({error.strerror})"
+        raise BadInputError(
+            f"--report-dir {report_dir}: {fact}; give a folder that you may write to"
+        ) from error

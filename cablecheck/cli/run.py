@@ -1,0 +1,58 @@
+"""cablecheck run: play scenarios on real sockets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cablecheck.errors import ExitCode
+
+# Scenarios mostly wait for pings, timers and outages: many share a core. More than this, and a slow machine shows.
+JOBS = 8
+
+
+@click.command("run", short_help="Play scenarios and say which messages were lost.")
+@click.argument("words", nargs=-1, metavar="[SCENARIO]...")
+@click.option("--profile", default="hellotext", show_default=True, help="The rules that the client follows.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), default=JOBS, show_default=True, help="How many play at once."
+)
+@click.option(
+    "--report-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Where each run gets a folder.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+@click.option("-x", "--stop-at-first", is_flag=True, help="Stop at the first verdict that is a failure.")
+@click.option("--strict", is_flag=True, help="Fail on known losses too.")
+@click.option(
+    "--target",
+    "target_file",
+    type=click.Path(path_type=Path),
+    help="A target file (TOML); without it the bundled server is started.",
+)
+def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
+    """Play scenarios and say which messages were lost.
+
+    SCENARIO is a file, a folder, or the name of a shipped scenario; without any, all shipped ones are played. The answer goes
+    to standard output, progress to standard error, and each run's history to a folder of its own.
+
+    \b
+    Example:
+      cablecheck run                                        all, against the bundled server
+      cablecheck run socket-kill --profile before-catch-up  see a loss
+      cablecheck run stories/ --target staging.toml -x
+
+    \b
+    Exit codes:
+      0  verified, known losses aside        3  inconclusive, or no answer from the target
+      1  violated                            4  a bug in cablecheck itself
+      2  bad input                           130, 143  interrupted
+    """
+    from cablecheck.cli.playing import Wish, play
+
+    return play(Wish(**wish))

@@ -1,0 +1,75 @@
+"""How `run` and `judge` tell what came of it: the exit code is settled first, and no report that fails can change it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cablecheck.checker.expectation import exit_code
+from cablecheck.cli.screen import answer, remark
+from cablecheck.errors import CablecheckError, ExitCode, worst
+from cablecheck.report.machine import Reported, render_all, render_json
+from cablecheck.report.table import table, total
+from cablecheck.report.text import render_text
+
+
+def tell(
+    reported: Sequence[Reported],
+    *,
+    asked: int,
+    strict: bool = False,
+    as_json: bool = False,
+    ended_by: Sequence[CablecheckError] = (),
+    whole: bool = False,
+) -> ExitCode:
+    """Print the report on `asked` runs and return the exit code of all.
+
+    Each failure is told at length, the others in the table alone; `whole` tells all of them at length. `ended_by` kept the
+    other runs from being judged: it goes to standard error.
+    """
+    codes = [exit_code(one.judgement, strict=strict) for one in reported]
+    code = worst([*codes, *(error.exit_code for error in ended_by)])
+    said = list(dict.fromkeys(line for error in ended_by for line in str(error).split("\n")))
+    for line in said:
+        remark(line)
+    try:
+        headline = total([one.judgement for one in reported], code, asked=asked)
+        if as_json:
+            answer(render_all(reported, code, headline=headline, errors=said))
+        elif reported:
+            at_length = [
+                one for one, its in zip(reported, codes, strict=True) if whole or its != ExitCode.VERIFIED
+            ]
+            answer("\n".join(_text(reported, at_length, headline)))
+    except Exception:  # noqa: BLE001 - a report that fails must not change the verdict
+        remark(f"{traceback.format_exc()}the report could not be written; the exit code stands")
+    return code
+
+
+def write_reports(one: Reported) -> None:
+    """Write verdict.json and report.txt into the run's folder, each whole or not at all; a failure is told and changes nothing."""
+    if one.folder is None:
+        return
+    folder = Path(one.folder)
+    try:
+        text = render_text(one.judgement, play_again=one.play_again, folder=one.folder)
+        _put(folder / "verdict.json", render_json(one.judgement))
+        _put(folder / "report.txt", f"{text}\n".encode())
+    except Exception as error:  # noqa: BLE001 - a report that fails must not change the verdict
+        remark(f"{folder}: the reports could not be written ({error}); the verdict stands")
+
+
+def _text(reported: Sequence[Reported], at_length: Sequence[Reported], headline: str) -> Iterator[str]:
+    for one in at_length:
+        yield render_text(one.judgement, play_again=one.play_again, folder=one.folder)
+        yield ""
+    yield table(one.judgement for one in reported)
+    yield ""
+    yield headline
+
+
+def _put(path: Path, content: bytes) -> None:
+    half = path.with_name(f".{path.name}.part")
+    half.write_bytes(content)
+    half.replace(path)

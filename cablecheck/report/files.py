@@ -1,0 +1,65 @@
+"""From what lies in a run's folder to its judgement: the contents of files in, the same verdict as the run's out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cablecheck import truth
+from cablecheck.checker.expectation import hold_against
+from cablecheck.checker.judging import judge
+from cablecheck.checker.verdict import Judgement
+from cablecheck.errors import BadInputError
+from cablecheck.history import Event, RunBegan
+from cablecheck.history.lines import read_events
+from cablecheck.scenario.model import Expected
+from cablecheck.scenario.reading import read_scenario
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """The contents of a run's folder; `folder` is the name that errors give it. A run cut short has no truth."""
+
+    folder: str
+    history: Iterable[bytes]
+    scenario: str | None = None
+    truth: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """The judgement, and what the folder lacked: each is one line that a person should know of."""
+
+    judgement: Judgement
+    lacking: tuple[str, ...] = ()
+
+
+def judge_files(files: RunFiles) -> Rejudged:
+    """Judge a run again. Raises BadInputError for files that a run did not write like this."""
+    reading = read_events(files.history, f"{files.folder}/history.jsonl")
+    stored = truth.decode(files.truth, f"{files.folder}/truth.json") if files.truth is not None else None
+    judgement = hold_against(judge(reading.events, stored), _expected(files, reading.events))
+    lacking = [reading.torn] if reading.torn else []
+    if stored is None:
+        lacking.append(
+            f"{files.folder}: no truth.json, so the run ended before the target was asked what it stored"
+        )
+    return Rejudged(judgement, tuple(lacking))
+
+
+def _expected(files: RunFiles, events: tuple[Event, ...]) -> dict[str, Expected] | None:
+    """The scenario's expectations; none for a target of the user's, where a loss is a loss, known or not."""
+    began = events[0] if events else None
+    if not isinstance(began, RunBegan):
+        raise BadInputError(
+            f"{files.folder}/history.jsonl:1: the history does not begin with a run; give the folder of one"
+        )
+    if began.target != BUNDLED:
+        return None
+    if files.scenario is None:
+        raise BadInputError(
+            f"{files.folder}: no scenario.yaml in it; give the folder of a run as it was written"
+        )
+    return read_scenario(files.scenario, f"{files.folder}/scenario.yaml").expect
