@@ -1,0 +1,252 @@
+"""Recordings of the real SDK: give a client what the SDK was given, and compare what it does, entry by entry.
+
+The format is the recordings' own (their README): inputs, and after each the outputs that it caused, in order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from cablecheck.cable import json_values
+from cablecheck.cable.json_values import JsonValue
+from cablecheck.client import signals
+from cablecheck.client.client import Client
+from cablecheck.client.page import InitialMessage, Page
+from cablecheck.client.profiles import HELLOTEXT, Profile
+from cablecheck.client.recorded import Given, Log, agree, read_log
+from cablecheck.client.subscription import TYPING_SECONDS
+from cablecheck.client.transcript import Entry, Transcript
+from cablecheck.errors import BadInputError
+
+API_PATH = "/v1"
+_WEBCHAT, _SESSION, _CONVERSATION = "wc-1", "sess-1", "conv-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first thing that the client did otherwise. `index` is the entry of the log; None: the end of it all."""
+
+    index: int | None
+    after: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        where = "at the end" if self.index is None else f"replay[{self.index}], after {self.after}"
+        return f"{where}: expected {self.expected}; got {self.got}"
+
+
+class _Always(random.Random):
+    """`Math.random` of a recording: one value, always."""
+
+    def __init__(self, value: float) -> None:
+        super().__init__(0)
+        self._value = value
+
+    def random(self) -> float:
+        return self._value
+
+
+def replay(recording: JsonValue, profile: Profile = HELLOTEXT) -> Difference | None:
+    """Play a recording into a fresh client; None when it does exactly what the SDK did.
+
+    Raises BadInputError, with the place in the recording, for what is no recording or holds an action that is not known.
+    """
+    log = read_log(recording)
+    return _Replay(log, Client(_page(log.client), profile, _Always(_random(log.client)))).run()
+
+
+def _page(client: Entry) -> Page:
+    initial = client.get("initial", [])
+    if not isinstance(initial, list) or not all(isinstance(each, dict) and "id" in each for each in initial):
+        raise BadInputError("client.initial: not a list of messages with an id; give each an 'id'")
+    return Page(
+        _WEBCHAT,
+        _SESSION,
+        json_values.text_of(client.get("conversation", _CONVERSATION)),
+        tuple(_initial(position, message) for position, message in enumerate(initial, start=1)),
+        template_class=client.get("template_class", False) is True,
+        initial_class=client.get("initial_class", True) is True,
+        initial_created_at=client.get("initial_created_at", True) is True,
+    )
+
+
+def _initial(position: int, message: Entry) -> InitialMessage:
+    """A missing created_at is noon plus the 1-based position in seconds, as the recordings' harness rendered it."""
+    created_at = message.get("created_at", f"2026-06-01T12:{position // 60:02}:{position % 60:02}.000Z")
+    return InitialMessage(json_values.text_of(message["id"]), created_at)
+
+
+def _random(client: Entry) -> float:
+    value = client.get("random", 0)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadInputError(f"client.random: {value!r} is no number; give a number from 0 up to 1")
+    return float(value)
+
+
+@dataclass(slots=True)
+class _Replay:
+    """One replay under way: which of our fetches and timers answers to which of the recording's."""
+
+    log: Log
+    client: Client
+    now: float = 0.0
+    fetches: dict[int, int] = field(default_factory=dict)
+    timers: list[str] = field(default_factory=list)
+    queued_typing: dict[int, int] = field(default_factory=dict)
+    transcript: Transcript = field(default_factory=lambda: Transcript(API_PATH))
+
+    def run(self) -> Difference | None:
+        difference = self._compare(self.log.steps[0], self.client.start(self.now))
+        for position, given in enumerate(self.log.steps[1:], start=1):
+            if difference is not None:
+                return difference
+            difference = self._compare(given, self.client.handle(self._event(position, given), self.now))
+        return difference or self._compare_end()
+
+    # What the client is told ---------------------------------------------------------------------------------------------------
+
+    def _event(self, position: int, given: Given) -> signals.ClientEvent:
+        match given.kind:
+            case "open":
+                return signals.Opened(given.number("ws"))
+            case "frame":
+                return signals.Frame(given.number("ws"), given.text("data"))
+            case "closing":
+                return signals.Closing(given.number("ws"))
+            case "close":
+                return signals.Closed(given.number("ws"))
+            case "error":
+                return signals.Errored(given.number("ws"))
+            case "timer":
+                return signals.TimerFired(self._timer(given.text("name")))
+            case "action":
+                return self._action(position, given)
+            case _:
+                return self._answer(given)
+
+    def _answer(self, given: Given) -> signals.ClientEvent:
+        number = given.number("n")
+        if number not in self.fetches:
+            raise given.bad(
+                f"an answer to fetch {number}, which was never sent", "give the 'n' of a fetch before it"
+            )
+        fetch, status = self.fetches[number], given.number("status", 200)
+        match given.kind:
+            case "fetch_json":
+                return signals.Answered(fetch, status, given.entry.get("json"))
+            case "fetch_json_error":
+                return signals.AnswerUnreadable(fetch, status)
+            case "fetch_error":
+                return signals.FetchFailed(fetch)
+            case _:
+                raise given.bad(
+                    f"an input '{given.kind}' that is not known",
+                    "see the recordings' README for those that are",
+                )
+
+    def _action(self, position: int, given: Given) -> signals.ClientEvent:
+        action = given.entry.get("action")
+        if not isinstance(action, dict):
+            raise given.bad("an action that is no object", "give it a 'do'")
+        match do := action.get("do"):
+            case "send" | "quick_reply":
+                text = action.get("text")
+                if not isinstance(text, str):
+                    raise given.bad(f"a '{do}' without a text", "add 'text'")
+                return signals.Submitted(text) if do == "send" else signals.QuickReplied(text)
+            case "type":
+                if self._typing_is_due(position):
+                    self.now += TYPING_SECONDS
+                return signals.Typed()
+            case "unsubscribe":
+                return signals.Unsubscribed()
+            case "subscribe":
+                return signals.Subscribed()
+            case _:
+                known = "send, type, unsubscribe, subscribe, quick_reply"
+                raise given.bad(f"an action {do!r} that is not known", f"use one of {known}")
+
+    def _typing_is_due(self, position: int) -> bool:
+        """Whether 3 s had passed since the key before: the log has no clock, but it shows what the SDK did.
+
+        Typing on a socket that is still connecting shows only once the socket opens.
+        """
+        if self.log.steps[position].outputs:
+            return True
+        socket, told = self.log.typing_told_at_open(position)
+        queued = self.queued_typing.get(socket, 0)
+        if told > queued:
+            self.queued_typing[socket] = queued + 1
+        return told > queued
+
+    def _timer(self, name: str) -> str:
+        """Our name of the timer: a second switch under way has a name of its own, and the first set is the first to fire."""
+        mine = next((each for each in self.timers if _plain(each) == name), name)
+        self.timers = [each for each in self.timers if each != mine]
+        return mine
+
+    # What it did -----------------------------------------------------------------------------------------------------------------
+
+    def _compare(self, given: Given, actions: list[signals.ClientAction]) -> Difference | None:
+        for action in actions:
+            match action:
+                case signals.SetTimer(name=name):
+                    self.timers.append(name)
+                case signals.CancelTimer(name=name):
+                    self.timers.remove(name)
+                case _:
+                    pass
+        got = [self._renamed(entry) for entry in self.transcript.entries(actions)]
+        for place, (wanted, mine) in enumerate(zip_longest(given.outputs, got)):
+            if wanted is None or mine is None or not agree(wanted.entry, mine):
+                index = wanted.index if wanted is not None else given.index + place + 1
+                return Difference(index, given.title, _told(wanted.entry if wanted else None), _told(mine))
+            if mine["out"] == "fetch":
+                self.fetches[wanted.entry["n"]] = mine["n"]
+        return None
+
+    @staticmethod
+    def _renamed(entry: Entry) -> Entry:
+        return entry | {"name": _plain(entry["name"])} if entry["out"] == "timer_set" else entry
+
+    def _compare_end(self) -> Difference | None:
+        for name, wanted, mine in self._ends():
+            if wanted != mine:
+                return Difference(None, "", f"{name} {json_values.write(wanted)}", json_values.write(mine))
+        return None
+
+    def _ends(self) -> Iterator[tuple[str, JsonValue, JsonValue]]:
+        """The final timeline and nodes. Whether a bubble failed cannot be told from a log that holds no answer to its POST."""
+        nodes = self.client.timeline
+        expected = self.log.expected
+        if "timeline" in expected:
+            yield "timeline", expected["timeline"], [[node.id, node.created_at] for node in nodes]
+        for position, wanted in enumerate(expected.get("nodes", [])):
+            if position >= len(nodes):
+                yield f"nodes[{position}]", wanted, None
+                continue
+            node = nodes[position]
+            mine = {
+                "id": node.id,
+                "created_at": node.created_at,
+                "visitor": node.visitor,
+                "persisted": node.persisted,
+                "text": node.text,
+            }
+            yield (
+                f"nodes[{position}]",
+                {key: wanted[key] for key in mine if key in wanted},
+                {key: mine[key] for key in mine if key in wanted},
+            )
+
+
+def _plain(timer: str) -> str:
+    return timer.rstrip("0123456789").rstrip("-")
+
+
+def _told(entry: Entry | None) -> str:
+    return "nothing" if entry is None else json_values.write(entry)
