@@ -75,7 +75,7 @@ def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> An
     schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
     if isinstance(node, Leaf):
         try:
-            if not str(node.value).endswith("\n"):  # a pattern's $ would let it pass
+            if not _slips_by(node.value, schema):
                 return msgspec.convert(node.value, kind, dec_hook=_convert)
         except msgspec.ValidationError:
             pass
@@ -105,6 +105,12 @@ def _remedy(node: Node, schema: JsonSchema) -> str:
     words = _words(schema)
     guess = choose(node.value, words) if isinstance(node, Leaf) and node.value is not None and words else ""
     return guess if guess.startswith("did") else f"use {needed(schema)}"
+
+
+def _slips_by(value: object, schema: JsonSchema) -> bool:
+    """A line's end after the last character, which a pattern's $ lets pass."""
+    anchored = str(schema.get("pattern", "")).endswith("$")
+    return anchored and isinstance(value, str) and value.endswith("\n")
 
 
 def _words(schema: JsonSchema) -> list[str]:
