@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from cablecheck.checker.verdict import Judgement, Standing
 from cablecheck.errors import ExitCode
-from cablecheck.report.text import what_went_wrong
+from cablecheck.report.text import bug_in_a_line, what_went_wrong
 from cablecheck.report.visible import counted, shortened, visible
 
 MOST_LABELS = 8
@@ -63,9 +63,11 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
 
 def _trouble(judgement: Judgement) -> str:
     verdict = judgement.verdict
-    if wrong := what_went_wrong(verdict, MOST_LABELS, " "):
+    wrong = what_went_wrong(verdict, MOST_LABELS, " ")
+    if wrong and not verdict.bug:
         return wrong
-    return shortened(verdict.bug or next(iter(verdict.reasons), ""), LONGEST_REASON) or "-"
+    short = bug_in_a_line(verdict.bug or "") or next(iter(verdict.reasons), "")
+    return shortened(short, LONGEST_REASON) or "-"
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -21,7 +21,7 @@ def render_text(judgement: Judgement, *, play_again: str | None = None, folder: 
     verdict = judgement.verdict
     lines = [headline(judgement)]
     lines += [f"  {visible(judgement.why)}"] if judgement.why else []
-    lines += [f"  bug: {visible(verdict.bug)}"] if verdict.bug else []
+    lines += [f"  {line}" for line in _bug(verdict.bug or "")]
     lines += [f"  not proved: {reason}" for reason in _some(verdict.reasons, MOST_REASONS, "reasons")]
     lines += _findings(verdict)
     lines += [f"  {line}" for line in _faults(verdict.faults)]
@@ -49,6 +49,17 @@ def what_went_wrong(verdict: Verdict, limit: int = 12, between: str = ", ") -> s
         if probes:
             parts.append(f"{word} probe {listed(sorted(probes, key=story_order), limit, between)}")
     return "; ".join(parts)
+
+
+def bug_in_a_line(bug: str) -> str:
+    """The last line of it, which in a traceback names the error."""
+    return bug.strip().rpartition("\n")[2].strip()
+
+
+def _bug(bug: str) -> list[str]:
+    """The whole of it: a traceback keeps its lines."""
+    lines = [visible(line) for line in bug.strip().split("\n")] if bug.strip() else []
+    return [f"bug: {lines[0]}", *(f"     {line}" for line in lines[1:])] if lines else []
 
 
 def _findings(verdict: Verdict) -> list[str]:

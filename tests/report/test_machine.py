@@ -39,3 +39,8 @@ def test_all_runs_are_one_object_with_the_exit_code() -> None:
         "reports/x",
         "cablecheck run socket-kill",
     )
+
+
+def test_what_kept_the_others_from_being_judged_is_in_the_object() -> None:
+    told = json.loads(render_all([], ExitCode.INCONCLUSIVE, headline="", errors=["the target is down \x1b"]))
+    assert (told["runs"], told["errors"]) == ([], ["the target is down \x1b"])

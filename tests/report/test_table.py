@@ -29,7 +29,8 @@ def test_forty_lost_messages_do_not_break_the_table() -> None:
 
 
 def test_a_bug_is_told_in_its_row() -> None:
-    verdict = Verdict(outcome=Outcome.INCONCLUSIVE, scenario="x", bug="b" * 200)
+    findings = (lost("m1"),)
+    verdict = Verdict(outcome=Outcome.VIOLATED, scenario="x", bug="trace\n" + "b" * 200, findings=findings)
     line = table([Judgement(verdict=verdict, standing=Standing.BUG)]).split("\n")[1]
     assert line.endswith("b" * 97 + "...")
 

@@ -3,7 +3,14 @@
 from hypothesis import given
 
 from cablecheck.checker.verdict import FaultEvidence, Finding, Judgement, Outcome, Standing, Verdict
-from cablecheck.report.text import MOST_FAULTS, MOST_FINDINGS, MOST_REASONS, render_text, what_went_wrong
+from cablecheck.report.text import (
+    MOST_FAULTS,
+    MOST_FINDINGS,
+    MOST_REASONS,
+    bug_in_a_line,
+    render_text,
+    what_went_wrong,
+)
 from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
 
 
@@ -59,6 +66,18 @@ def test_a_bug_of_ours_stands_above_everything_the_run_seems_to_say() -> None:
     lines = render_text(Judgement(verdict=verdict, standing=Standing.BUG)).split("\n")
     assert lines[0].startswith("BUG IN CABLECHECK ")
     assert lines[1] == "  bug: the proxy changed 3 bytes"
+
+
+def test_a_traceback_keeps_its_lines_and_its_last_one_stands_for_it() -> None:
+    bug = 'Traceback (most recent call last):\n  File "x.py", line 3\nZeroDivisionError: \x1b[2J\n'
+    verdict = Verdict(outcome=Outcome.INCONCLUSIVE, bug=bug)
+    lines = render_text(Judgement(verdict=verdict, standing=Standing.BUG)).split("\n")
+    assert lines[1:4] == [
+        "  bug: Traceback (most recent call last):",
+        '         File "x.py", line 3',
+        "       ZeroDivisionError: \\x1b[2J",
+    ]
+    assert bug_in_a_line(bug) == "ZeroDivisionError: \x1b[2J"
 
 
 def test_masked_and_recovered_messages_are_counted_where_they_happened() -> None:
