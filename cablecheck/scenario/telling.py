@@ -138,7 +138,7 @@ def _frames(step: Step) -> str | None:
         case model.Drop():
             return f"Throw away {_selected(step)}{_of(step)}"
         case model.Repeat():
-            return f"Pass on {_selected(step)}, and {_count(step.times, 'time')} more{_of(step)}"
+            return f"Pass on {_selected(step)}, and {'once' if step.times == 1 else f'{step.times} times'} more{_of(step)}"
         case model.Reorder():
             return f"Pass on the next {step.window} {step.what} frames in reverse{_of(step)}"
         case model.Inject():
