@@ -1,0 +1,200 @@
+"""What the runner itself asks of a target: a session, the agent's messages, and the truth at the end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+import httpx
+import trio
+
+from cablecheck.errors import UnreachableError
+from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.live.targets import Place
+from cablecheck.scenario.units import shift_seconds
+from cablecheck.truth import Stored, Truth
+
+# How long the target's list may take to name every acknowledged message; if it does so only then, it lags.
+LAG_SECONDS = 3.0
+_MAX_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What came of a POST: `ok` (stored), `fail` (certainly not stored), `info` (nobody knows)."""
+
+    outcome: Literal["ok", "fail", "info"]
+    id: str = ""
+    created_at: str | None = None
+    conversation: str | None = None
+    status: int | None = None
+    reason: str = ""
+
+
+class ChatApi:
+    """The REST side of a target. Every request has a connection of its own, a deadline, and no retry."""
+
+    def __init__(self, api: str, webchat: str, token: str) -> None:
+        self._root = f"{api.rstrip('/')}/public/webchats/{quote(webchat, safe='')}"
+        self._token = token
+        self._last_created_at: str | None = None
+        self._client = httpx.AsyncClient(
+            verify=tls_context(),
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"Accept-Encoding": "identity"},
+        )
+
+    async def aclose(self) -> None:
+        """Close what is open."""
+        await self._client.aclose()
+
+    async def open_session(self) -> tuple[str, str]:
+        """A new visitor: session and conversation. Raises UnreachableError."""
+        answer = await self._ask("POST", f"{self._root}/sessions", {})
+        try:
+            return str(answer["session"]), str(answer["conversation"])
+        except (KeyError, TypeError):
+            raise UnreachableError(f"{self._root}/sessions gave no session") from None
+
+    async def learn_conversation(self, session: str) -> str:
+        """The conversation of a session, from the answer to a message of the visitor's. Raises UnreachableError."""
+        answer = await self._ask(
+            "POST", f"{self._root}/messages", {"session": session, "body": "cablecheck says hello"}
+        )
+        try:
+            return str(answer["conversation"])
+        except (KeyError, TypeError):
+            raise UnreachableError(
+                f"{self._root}/messages did not say which conversation a message is in"
+            ) from None
+
+    async def open_conversation(self, session: str) -> str:
+        """Move the session to a new conversation. Raises UnreachableError."""
+        answer = await self._ask("POST", f"{self._root}/conversations", {"session": session}, agent=True)
+        return str(answer["conversation"])
+
+    async def publish(self, conversation: str, body: str, created_at: str | None) -> Posted:
+        """The agent posts a message; `created_at` is None, `same`, or a shift such as `-3s`, from the message before."""
+        payload: dict[str, Any] = {"conversation": conversation, "body": body}
+        if created_at is not None and self._last_created_at is not None:
+            payload["created_at"] = _shifted(self._last_created_at, created_at)
+        posted = await self._post(payload)
+        self._last_created_at = posted.created_at or self._last_created_at
+        return posted
+
+    async def _post(self, payload: dict[str, Any]) -> Posted:
+        try:
+            answer = await self._client.post(f"{self._root}/messages", json=payload, headers=self._bearer())
+        except httpx.ConnectError as error:
+            return Posted("fail", reason=f"not connected: {error}")
+        except httpx.HTTPError as error:
+            return Posted("info", reason=str(error) or type(error).__name__)
+        return posted(answer.status_code, answer.content)
+
+    async def listed(self, session: str) -> list[dict[str, Any]]:
+        """The target's own list of a session's messages, all pages, as JSON objects. Raises UnreachableError."""
+        items: list[dict[str, Any]] = []
+        after: str | None = None
+        seen: set[str] = set()
+        for _ in range(_MAX_PAGES):
+            query = {"session": session} | ({} if after is None else {"after_id": after})
+            page = await self._ask("GET", f"{self._root}/messages?{urlencode(query)}")
+            try:
+                items += [dict(item) for item in page["messages"]]
+                following = page.get("next")
+            except (KeyError, TypeError, ValueError, AttributeError):
+                raise UnreachableError(
+                    "the target's list of messages is no {messages: [...], next}"
+                ) from None
+            if following is None:
+                return items
+            if str(following) in seen:
+                raise UnreachableError(f"the pages of the target's list go round in circles at {following}")
+            after = str(following)
+            seen.add(after)
+        raise UnreachableError(f"the target's list has over {_MAX_PAGES} pages")
+
+    async def truth(self, session: str, acknowledged: frozenset[str]) -> Truth:
+        """What the target stored. A list that names an acknowledged message only at a later look is incomplete: it lags."""
+        try:
+            stored = _stored(await self.listed(session))
+            behind = acknowledged - {message.id for message in stored}
+            deadline = trio.current_time() + LAG_SECONDS
+            while behind - {message.id for message in stored} and trio.current_time() < deadline:
+                await trio.sleep(0.25)
+                stored = _stored(await self.listed(session))
+        except UnreachableError as error:
+            return Truth(complete=False, reason=str(error))
+        ids = [message.id for message in stored]
+        if len(set(ids)) < len(ids):
+            return Truth(stored, complete=False, reason="the target's list names an id twice")
+        caught_up = behind & set(ids)
+        if caught_up:
+            were = "message was" if len(caught_up) == 1 else "messages were"
+            reason = f"the target's list lags: {len(caught_up)} acknowledged {were} missing at the first look"
+            return Truth(stored, complete=False, reason=reason)
+        return Truth(stored)
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def _ask(self, method: str, url: str, payload: object = None, *, agent: bool = False) -> Any:  # noqa: ANN401 - any JSON
+        headers = self._bearer() if agent else {}
+        try:
+            answer = await self._client.request(method, url, json=payload, headers=headers)
+        except httpx.HTTPError as error:
+            raise UnreachableError(
+                f"the target is down: {method} {url}: {error or type(error).__name__}"
+            ) from error
+        if answer.is_success and len(answer.content) <= MAX_ANSWER_BYTES:
+            try:
+                return answer.json()
+            except ValueError:
+                pass
+        raise UnreachableError(
+            f"the target does not answer as it should: {method} {url} gave {answer.status_code}"
+        )
+
+
+def posted(status: int, content: bytes) -> Posted:
+    """Read the answer to a POST: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
+    if 300 <= status < 500:
+        return Posted("fail", status=status, reason=f"HTTP {status}")
+    try:
+        answer = json.loads(content)
+        if 200 <= status < 300 and answer["id"] is not None:
+            return Posted(
+                "ok", str(answer["id"]), answer.get("created_at"), answer.get("conversation"), status
+            )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return Posted("info", status=status, reason=f"HTTP {status} without a message id")
+
+
+def _stored(items: list[dict[str, Any]]) -> tuple[Stored, ...]:
+    return tuple(
+        Stored(
+            id=str(item.get("id")),
+            body=str(item.get("body")),
+            created_at=None if item.get("created_at") is None else str(item["created_at"]),
+            conversation=None if item.get("conversation") is None else str(item["conversation"]),
+        )
+        for item in items
+    )
+
+
+def _shifted(created_at: str, wanted: str) -> str:
+    if wanted == "same":
+        return created_at
+    moment = datetime.fromisoformat(created_at) + timedelta(seconds=shift_seconds(wanted))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def api_of(place: Place) -> ChatApi:
+    """The API of the place where a scenario is played."""
+    return ChatApi(place.api, place.webchat, place.token)

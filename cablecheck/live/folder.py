@@ -1,0 +1,45 @@
+"""A run on disk, written as it goes (design.md section 7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cablecheck.errors import BadInputError
+from cablecheck.history import Event
+from cablecheck.history.journal import Journal
+from cablecheck.live.targets import Place
+from cablecheck.scenario.model import Scenario
+
+
+class RunFolder:
+    """`<UTC time>-<scenario>-<short id>` under the report folder. A run that is killed leaves what it had written."""
+
+    def __init__(self, report_dir: Path, scenario: Scenario, place: Place, utc: str, run: str) -> None:
+        stamp = utc.replace("-", "").replace(":", "")
+        self.path = report_dir / f"{stamp}-{scenario.name}-{run}"
+        try:
+            self.path.mkdir(parents=True)
+        except OSError as error:
+            raise BadInputError(
+                f"{self.path}: can't be made ({error.strerror}); choose another place with --report-dir"
+            ) from error
+        (self.path / "scenario.yaml").write_text(scenario.text, encoding="utf-8")
+        if place.masked is not None:
+            (self.path / "target.toml").write_text(place.masked, encoding="utf-8")
+        self._journal = Journal(self.path / "history.jsonl")
+        self.events: list[Event] = []
+
+    def write(self, event: Event) -> None:
+        """Add one event to history.jsonl, at once."""
+        self.events.append(event)
+        self._journal.write(event)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write one of the other files: whole, or not at all."""
+        half = self.path / f".{name}.part"
+        half.write_bytes(content)
+        half.replace(self.path / name)
+
+    def close(self) -> None:
+        """The history is complete."""
+        self._journal.close()

@@ -1,0 +1,165 @@
+"""One scenario from its first event to its verdict on disk."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import trio
+
+from cablecheck import history, truth
+from cablecheck.checker.expectation import hold_against
+from cablecheck.checker.judging import judge
+from cablecheck.checker.verdict import Judgement
+from cablecheck.client.profiles import PROFILES
+from cablecheck.director.closing import PATIENCE, closing_steps
+from cablecheck.errors import UnreachableError, first_of
+from cablecheck.history import Event
+from cablecheck.live.folder import RunFolder
+from cablecheck.live.run import Cast, LiveRun
+from cablecheck.live.server import BundledServer
+from cablecheck.live.targets import Place
+from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.report.machine import render_json
+from cablecheck.report.progress import Progress, Stepped
+from cablecheck.scenario.model import (
+    Await,
+    Connect,
+    Publish,
+    Restart,
+    Scenario,
+    Send,
+    Settle,
+    Step,
+    Switch,
+    Wait,
+)
+from cablecheck.scenario.units import per_second
+from cablecheck.truth import Truth
+
+# What a step without a time limit of its own may take.
+_STEP_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What every scenario of a session is played with."""
+
+    profile: str
+    report_dir: Path
+    progress: Callable[[Progress], None]
+    nemesis: Callable[[random.Random], Nemesis] = Nemesis
+
+
+@dataclass
+class _Ending:
+    """How a run ended, as far as it is known; until it says otherwise, it was interrupted."""
+
+    word: Literal["complete", "deadline", "interrupted", "failed"] = "interrupted"
+    note: str | None = None
+    truth: Truth | None = None
+    bug: str | None = None
+
+
+async def perform(
+    performance: Performance,
+    scenario: Scenario,
+    place: Place,
+    server: BundledServer | None,
+    deliver: Callable[[Judgement, Path], None],
+) -> None:
+    """Play one scenario, judge it and write it down, and `deliver` the judgement and the run's folder.
+
+    Nothing that goes wrong in here is any other scenario's trouble: a run that hangs meets its deadline, and an error of our own
+    becomes part of the judgement. Cancelled, the run is healed, judged and delivered before it goes.
+    """
+    utc = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    run = secrets.token_hex(3)
+    folder = RunFolder(performance.report_dir, scenario, place, utc, run)
+
+    def write(event: Event) -> None:
+        folder.write(event)
+        if isinstance(event, history.StepBegan):
+            performance.progress(Stepped(scenario.name, event.step, event.verb))
+
+    seed = secrets.randbits(32)
+    profile = PROFILES[performance.profile]
+    live = LiveRun(Cast(scenario, profile, place, run, seed, write, server, performance.nemesis))
+    live.record(
+        lambda at: history.RunBegan(
+            at,
+            run,
+            scenario.name,
+            performance.profile,
+            "live",
+            place.name,
+            live.clients,
+            run,
+            version("cablecheck"),
+            utc,
+            seed,
+        )
+    )
+    ending = _Ending()
+    try:
+        await _play(live, scenario, ending)
+    finally:
+        if ending.word == "interrupted":
+            live.heal()
+        live.record(lambda at: history.RunEnded(at, ending.word, ending.note))
+        folder.close()
+        judgement = _judged(folder, scenario, place, ending)
+        deliver(judgement, folder.path)
+
+
+async def _play(live: LiveRun, scenario: Scenario, ending: _Ending) -> None:
+    limit = longest_seconds(scenario)
+    try:
+        with trio.move_on_after(limit) as patience:
+            ending.truth = await live.play()
+            ending.word = "complete"
+        if patience.cancelled_caught:
+            ending.word, ending.note = "deadline", f"the run did not end within {limit:g} s"
+    except* UnreachableError as group:
+        ending.word, ending.note = "failed", str(first_of(group))
+    except* Exception as group:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
+        error = first_of(group)
+        ending.word, ending.note = "failed", "cablecheck itself failed"
+        ending.bug = "".join(traceback.format_exception(error))
+
+
+def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
+    verdict = judge(folder.events, ending.truth)
+    if ending.bug is not None:
+        verdict = msgspec.structs.replace(verdict, bug=ending.bug)
+    judgement = hold_against(verdict, scenario.expect if place.bundled else None)
+    if ending.truth is not None:
+        folder.put("truth.json", truth.encode(ending.truth))
+    folder.put("verdict.json", render_json(judgement))
+    return judgement
+
+
+def longest_seconds(scenario: Scenario) -> float:
+    """The longest that a run of this scenario may take before it counts as hung."""
+    placed = scenario.steps + closing_steps(scenario.deadline)
+    return sum(_step_seconds(each.step) for each in placed) + PATIENCE
+
+
+def _step_seconds(step: Step) -> float:
+    match step:
+        case Await(within=within) | Settle(within=within) | Wait(for_=within):
+            return within
+        case Publish(count=count, rate=rate):
+            return _STEP_SECONDS + count * (0.05 if rate is None else 1 / per_second(rate))
+        case Restart(down=down):
+            return _STEP_SECONDS + down
+        case _:
+            return _STEP_SECONDS if isinstance(step, Connect | Send | Switch) else 1.0

@@ -1,0 +1,221 @@
+"""One scenario played over real sockets: the director's orders performed, everything recorded, the truth read at the end."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import trio
+
+from cablecheck import history
+from cablecheck.cable.json_values import text_of
+from cablecheck.client.client import Client
+from cablecheck.client.page import InitialMessage, Page
+from cablecheck.client.profiles import Profile
+from cablecheck.director import Director, orders
+from cablecheck.history import Event, marked
+from cablecheck.live.chat_api import ChatApi, Posted, api_of
+from cablecheck.live.dialling import through_proxy
+from cablecheck.live.page import LivePage
+from cablecheck.live.server import BundledServer
+from cablecheck.live.stage import Stage
+from cablecheck.live.switchboard import Switchboard
+from cablecheck.live.targets import Place
+from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.nemesis.signals import Restart
+from cablecheck.scenario.model import Scenario
+from cablecheck.truth import Truth
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What a run is made of. `write` journals each event as it happens; `server` is there when the run may restart it."""
+
+    scenario: Scenario
+    profile: Profile
+    place: Place
+    nonce: str
+    seed: int
+    write: Callable[[Event], None]
+    server: BundledServer | None = None
+    nemesis: Callable[[random.Random], Nemesis] = Nemesis
+
+
+class LiveRun:
+    """Plays one scenario. Create it inside a Trio run; `play` may be cancelled at any time."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
+        self._stage = Stage(cast.write, self._react)
+        self._director = Director(cast.scenario, self._clients, cast.nonce)
+        self._board = Switchboard(
+            cast.nemesis(self._random("nemesis")),
+            upstream=cast.place.upstream,
+            record=self._stage.record,
+            now=self._stage.now,
+            restart=self._restart,
+        )
+        self._pages: dict[str, LivePage] = {}
+        self._chat: ChatApi = api_of(cast.place)
+        self._conversation = cast.place.conversation  # where the agent posts; a switch moves it
+        self._acknowledged: set[str] = set()
+        self._finished = trio.Event()
+        self._alarm = trio.CancelScope()
+        self._nursery: trio.Nursery
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The names of the clients."""
+        return self._clients
+
+    def record(self, event: Callable[[float], Event]) -> None:
+        """Record an event of the run as a whole; it is handed the time."""
+        self._stage.record(event(self._stage.now()))
+
+    async def play(self) -> Truth:
+        """Play the story and the closing protocol; the truth as the target tells it. Raises UnreachableError."""
+        try:
+            async with trio.open_nursery() as nursery:
+                self._nursery = nursery
+                self._perform(self._director.begin(self._stage.now()))
+                nursery.start_soon(self._stage.run)
+                await self._finished.wait()
+                await self._board.check()
+                truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
+                await self._board.close()
+                nursery.cancel_scope.cancel()
+        finally:
+            with trio.move_on_after(2, shield=True):
+                await self._board.close()
+                await self._chat.aclose()
+        self.record(partial(_truth_read, truth))
+        return truth
+
+    def heal(self) -> None:
+        """End every fault; for a run that is interrupted."""
+        self._board.heal(None, "in-order")
+
+    def _random(self, whose: str) -> random.Random:
+        return random.Random(f"{self._cast.seed}:{whose}")
+
+    # The director's orders -----------------------------------------------------------------------------------------------------
+
+    def _react(self, event: Event) -> None:
+        if isinstance(event, history.PublishAcknowledged):
+            self._acknowledged.add(event.id)
+        self._perform(self._director.handle(event, self._stage.now()))
+
+    def _perform(self, given: list[orders.Order]) -> None:
+        for order in given:
+            match order:
+                case orders.Note(event=event):
+                    self._stage.record(event)
+                case orders.OpenPage(client=client):
+                    self._nursery.start_soon(self._open_page, client)
+                case orders.Publish():
+                    self._nursery.start_soon(self._publish, order)
+                case orders.Visit():
+                    self._visit(order)
+                case orders.OpenConversation():
+                    self._nursery.start_soon(self._open_conversation)
+                case orders.Arm(step=step, fault=fault, verb=verb, number=number, closing=closing):
+                    self._board.arm(step, fault=fault, verb=verb, number=number, closing=closing)
+                case orders.Heal(fault=healed, as_=as_):
+                    self._board.heal(healed, as_)
+                case orders.Release(what=what, fault=released, as_=as_):
+                    self._board.release(what, released, as_)
+                case orders.Alarm(at=at):
+                    self._set_alarm(at)
+                case orders.ReadTimelines():
+                    for page in self._pages.values():
+                        page.read_timeline()
+                case orders.Finish():
+                    self._finished.set()
+
+    def _set_alarm(self, at: float) -> None:
+        self._alarm.cancel()
+        self._alarm = scope = trio.CancelScope()
+        self._nursery.start_soon(self._ring, at, scope)
+
+    async def _ring(self, at: float, scope: trio.CancelScope) -> None:
+        with scope:
+            await trio.sleep(max(0.0, at - self._stage.now()))
+            self._stage.catch_up()
+            self._perform(self._director.woke(self._stage.now()))
+
+    async def _open_page(self, client: str) -> None:
+        place = self._cast.place
+        listed = await self._chat.listed(place.session)
+        page = Page(place.webchat, place.session, self._conversation, tuple(map(_initial, listed)))
+        port = await self._board.open(client, self._nursery)
+        subject = Client(page, self._cast.profile, self._random(client))
+        dial = through_proxy(self._board, client, port)
+        self._pages[client] = LivePage(client, subject, place, dial, self._stage, self._nursery)
+        self._pages[client].start()
+
+    def _visit(self, order: orders.Visit) -> None:
+        page = self._pages.get(order.client)
+        if page is None:
+            return  # the story acts in a page that it never opened: no event comes of it
+        match order.act:
+            case "send":
+                assert order.label is not None
+                mark = self._invoke(order.label, order.client)
+                page.send(f"{order.label} {mark}", order.label)
+            case "type":
+                page.type()
+            case "unsubscribe":
+                page.unsubscribe()
+
+    def _invoke(self, label: str, by: str, *, probe: bool = False) -> str:
+        mark = marked(self._cast.nonce, label)
+        self._stage.record(history.PublishInvoked(self._stage.now(), label, mark, by, probe))
+        return mark
+
+    async def _publish(self, order: orders.Publish) -> None:
+        mark = self._invoke(order.label, "agent", probe=order.probe)
+        result = await self._chat.publish(self._conversation, f"{order.label} {mark}", order.created_at)
+        self._stage.record(_outcome(self._stage.now(), order.label, result))
+
+    async def _open_conversation(self) -> None:
+        self._conversation = await self._chat.open_conversation(self._cast.place.session)
+        self._stage.record(history.VisitorActed(self._stage.now(), "", "switch"))
+
+    def _restart(self, order: Restart) -> None:
+        if self._cast.server is not None:
+            self._nursery.start_soon(self._stop_and_start, self._cast.server, order)
+
+    async def _stop_and_start(self, server: BundledServer, order: Restart) -> None:
+        await server.kill(order.signal)
+        self._stage.record(history.ServerStopped(self._stage.now(), order.signal))
+        await trio.sleep(order.down_seconds)
+        await server.start()
+        self._stage.record(history.ServerStarted(self._stage.now()))
+
+
+def _initial(item: dict[str, Any]) -> InitialMessage:
+    created_at = item.get("created_at")
+    return InitialMessage(
+        text_of(item.get("id")),
+        None if created_at is None else str(created_at),
+        str(item.get("body")),
+        visitor=item.get("from") == "visitor",
+    )
+
+
+def _outcome(at: float, label: str, result: Posted) -> Event:
+    match result.outcome:
+        case "ok":
+            return history.PublishAcknowledged(at, label, result.id, result.status or 201)
+        case "fail":
+            return history.PublishRefused(at, label, result.reason, result.status)
+        case "info":
+            return history.PublishUnknown(at, label, result.reason)
+
+
+def _truth_read(truth: Truth, at: float) -> Event:
+    return history.TruthRead(at, len(truth.messages), truth.complete, truth.reason)

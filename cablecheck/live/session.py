@@ -1,0 +1,166 @@
+"""Many scenarios played side by side, each in a conversation of its own, each with its own deadline; and signals, heeded."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import NoReturn
+
+import trio
+
+from cablecheck.checker.expectation import exit_code
+from cablecheck.checker.verdict import Judgement
+from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
+from cablecheck.live.chat_api import ChatApi
+from cablecheck.live.judged import Performance, perform
+from cablecheck.live.server import BundledServer, bundled_server
+from cablecheck.live.targets import BUNDLED, Place, Target
+from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.report.progress import Finished, Progress, Started
+from cablecheck.scenario.model import Restart, Scenario
+
+_EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+
+
+@dataclass
+class _Session:
+    """What the scenarios of one command have in common, and what came of them so far, by their place in the order."""
+
+    performance: Performance
+    target: Target | None
+    stop_at_first: bool
+    strict: bool
+    progress: Callable[[Progress], None]
+    slots: trio.CapacityLimiter
+    stage: trio.CancelScope = field(default_factory=trio.CancelScope)
+    judgements: dict[int, Judgement] = field(default_factory=dict)
+    stopped_by: ExitCode | None = None
+
+    async def play_all(self, scenarios: Sequence[Scenario]) -> None:
+        with self.stage:
+            async with self._shared_server(scenarios) as shared, trio.open_nursery() as nursery:
+                for index, scenario in enumerate(scenarios):
+                    nursery.start_soon(self._play, index, scenario, shared)
+
+    async def _play(self, index: int, scenario: Scenario, shared: BundledServer | None) -> None:
+        async with self.slots, self._place_for(scenario, shared) as (place, server):
+            self.progress(Started(scenario.name))
+            await perform(self.performance, scenario, place, server, partial(self._deliver, index))
+
+    def _deliver(self, index: int, judgement: Judgement, folder: Path) -> None:
+        if self.stage.cancel_called and self.stopped_by is None:
+            return  # stopped at the first failure, and this was not it
+        self.judgements[index] = judgement
+        self.progress(Finished(judgement, folder))
+        if self.stop_at_first and exit_code(judgement, strict=self.strict) != ExitCode.VERIFIED:
+            self.stage.cancel()
+
+    @asynccontextmanager
+    async def _shared_server(self, scenarios: Sequence[Scenario]) -> AsyncIterator[BundledServer | None]:
+        if self.target is not None or all(map(_restarts, scenarios)):
+            yield None
+            return
+        with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
+            async with bundled_server(Path(folder)) as server:
+                yield server
+
+    @asynccontextmanager
+    async def _place_for(
+        self, scenario: Scenario, shared: BundledServer | None
+    ) -> AsyncIterator[tuple[Place, BundledServer | None]]:
+        if self.target is not None:
+            yield await _place_at(self.target), None
+        elif shared is not None and not _restarts(scenario):
+            yield await _bundled_place(shared), None
+        else:
+            with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
+                async with bundled_server(Path(folder)) as server:
+                    yield await _bundled_place(server), server
+
+    async def heed_signals(self) -> None:
+        """The first signal ends the runs in good order; from then on a signal ends the process where it stands."""
+        with trio.open_signal_receiver(*_EXIT_CODES) as received:
+            async for number in received:
+                self.stopped_by = _EXIT_CODES[signal.Signals(number)]
+                for each in _EXIT_CODES:
+                    signal.signal(each, _leave_at_once)
+                self.stage.cancel()
+
+
+async def play_all(
+    scenarios: Sequence[Scenario],
+    *,
+    profile: str,
+    jobs: int,
+    report_dir: Path,
+    target: Target | None,
+    stop_at_first: bool,
+    strict: bool,
+    progress: Callable[[Progress], None],
+    nemesis: Callable[[random.Random], Nemesis] = Nemesis,
+) -> list[Judgement]:
+    """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
+
+    A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
+    InterruptedRun, with the judgements so far, on SIGINT or SIGTERM.
+    """
+    session = _Session(
+        performance=Performance(profile, report_dir, progress, nemesis),
+        target=target,
+        stop_at_first=stop_at_first,
+        strict=strict,
+        progress=progress,
+        slots=trio.CapacityLimiter(jobs if target is None else 1),
+    )
+    failed: CablecheckError | None = None
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(session.heed_signals)
+            await session.play_all(scenarios)
+            nursery.cancel_scope.cancel()
+    except* CablecheckError as group:
+        failed = next(error for error in (first_of(group),) if isinstance(error, CablecheckError))
+    if failed is not None:
+        raise failed
+    judgements = [session.judgements[index] for index in sorted(session.judgements)]
+    if session.stopped_by is not None:
+        raise InterruptedRun(session.stopped_by, judgements)
+    return judgements
+
+
+def _restarts(scenario: Scenario) -> bool:
+    return any(isinstance(placed.step, Restart) for placed in scenario.steps)
+
+
+async def _bundled_place(server: BundledServer) -> Place:
+    chat = ChatApi(server.api, server.webchat, server.token)
+    try:
+        session, conversation = await chat.open_session()
+    finally:
+        await chat.aclose()
+    return Place(BUNDLED, server.cable, server.api, server.webchat, server.token, session, conversation)
+
+
+async def _place_at(target: Target) -> Place:
+    chat = ChatApi(target.api, target.webchat, target.token)
+    try:
+        await chat.listed(target.session)
+        conversation = target.conversation or await chat.learn_conversation(target.session)
+    finally:
+        await chat.aclose()
+    return Place(
+        target.api, target.cable, target.api, target.webchat, target.token, target.session, conversation,
+        target.masked(),
+    )  # fmt: skip
+
+
+def _leave_at_once(number: int, _frame: FrameType | None) -> NoReturn:
+    os._exit(_EXIT_CODES[signal.Signals(number)])

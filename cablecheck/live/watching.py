@@ -1,0 +1,120 @@
+"""The reference client alone against any server, telling everything as it happens in the words of the recordings.
+
+There is no proxy and no fault: what is seen is what the server and the network do.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import trio
+
+from cablecheck.client import signals
+from cablecheck.client.client import Client
+from cablecheck.client.page import Page
+from cablecheck.client.profiles import Profile
+from cablecheck.client.transcript import Entry, Transcript
+from cablecheck.live.dialling import Address, straight
+from cablecheck.live.page import LivePage, Signal
+from cablecheck.live.rest import tls_context
+from cablecheck.live.stage import Stage
+from cablecheck.live.targets import Place, site_of
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What to watch: a place, a page as the browser would get it, and the profile's rules. `seconds` None: until stopped."""
+
+    place: Place
+    page: Page
+    profile: Profile
+    jitter: float = 0.0
+    seconds: float | None = None
+
+
+async def watch(what: Watch, tell: Callable[[Entry], None], lines: AsyncIterator[str]) -> None:
+    """Run the client; `tell` is given each entry at once. `lines` are the visitor: `send TEXT`, `type`, `unsubscribe`."""
+    began = trio.current_time()
+
+    def at() -> float:
+        return round(trio.current_time() - began, 3)
+
+    with trio.move_on_after(float("inf") if what.seconds is None else what.seconds):
+        async with trio.open_nursery() as nursery:
+            client = Client(what.page, what.profile, random.Random(), jitter=what.jitter)
+            teller = _Teller(what.place.api, lambda entry: tell(entry | {"at": at()}))
+            stage = Stage(write=lambda _: None, react=lambda _: None)
+            dial = straight(_address(what.place.cable), _address(what.place.api))
+            page = LivePage("c1", client, what.place, dial, stage, nursery, observe=teller.tell)
+            nursery.start_soon(stage.run)
+            page.start()
+            await _obey(page, lines, lambda text: tell({"note": text, "at": at()}))
+            await trio.sleep_forever()
+
+
+async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[str], None]) -> None:
+    async for line in lines:
+        word, _, text = line.strip().partition(" ")
+        match word:
+            case "send" if text:
+                page.send(text, None)
+            case "type":
+                page.type()
+            case "unsubscribe":
+                page.unsubscribe()
+            case "":
+                pass
+            case _:
+                complain(f"unknown line '{word[:40]}'; write send TEXT, type or unsubscribe")
+
+
+def _address(url: str) -> Address:
+    host, port, secure = site_of(url)
+    return Address(host, port, tls_context() if secure else None)
+
+
+class _Teller:
+    """Tells the client's events and actions in the words of a recording's `replay`."""
+
+    def __init__(self, api: str, tell: Callable[[Entry], None]) -> None:
+        self._transcript = Transcript("/" + "/".join(api.split("/")[3:]).strip("/"))
+        self._tell = tell
+
+    def tell(self, signal: Signal) -> None:
+        """Tell one event or action, if a recording has a word for it."""
+        came = _came(signal)
+        entries = [came] if came is not None else self._transcript.entries([signal])  # type: ignore[list-item]
+        for entry in entries:
+            self._tell(entry)
+
+
+def _came(signal: Signal) -> Entry | None:
+    match signal:
+        case signals.Opened(socket=ws):
+            return {"in": "open", "ws": ws}
+        case signals.Frame(socket=ws, text=text):
+            return {"in": "frame", "ws": ws, "data": text}
+        case signals.Closing(socket=ws):
+            return {"in": "closing", "ws": ws}
+        case signals.Errored(socket=ws):
+            return {"in": "error", "ws": ws}
+        case signals.Closed(socket=ws):
+            return {"in": "close", "ws": ws}
+        case signals.TimerFired(name=name):
+            return {"in": "timer", "name": name}
+        case signals.Answered(fetch=n, status=status, json=json):
+            return {"in": "fetch_json", "n": n, "status": status, "json": json}
+        case signals.AnswerUnreadable(fetch=n):
+            return {"in": "fetch_json_error", "n": n, "error": "SyntaxError"}
+        case signals.FetchFailed(fetch=n):
+            return {"in": "fetch_error", "n": n, "error": "TypeError"}
+        case signals.Submitted(text=text):
+            return {"in": "action", "action": {"do": "send", "text": text}}
+        case signals.Typed():
+            return {"in": "action", "action": {"do": "type"}}
+        case signals.Unsubscribed():
+            return {"in": "action", "action": {"do": "unsubscribe"}}
+        case _:
+            return None

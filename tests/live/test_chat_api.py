@@ -1,0 +1,122 @@
+"""The runner's own questions to a target: what counts as stored, and when its list is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+
+from cablecheck.errors import UnreachableError
+from cablecheck.live.chat_api import ChatApi, posted
+from tests.live.peers import read_head
+
+
+@asynccontextmanager
+async def answering(answer: Callable[[str], object]) -> AsyncIterator[ChatApi]:
+    """A target that answers each request's target (path and query) with JSON, or with raw bytes."""
+
+    async def handle(stream: trio.SocketStream) -> None:
+        async with stream:
+            head = await read_head(stream)
+            said = answer(head.split(b" ")[1].decode())
+            body = said if isinstance(said, bytes) else json.dumps(said).encode()
+            await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    async with trio.open_nursery() as nursery:
+        listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, handle, listeners)
+        chat = ChatApi(f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}/v1", "w", "t")
+        yield chat
+        await chat.aclose()
+        nursery.cancel_scope.cancel()
+
+
+def page(*ids: int, following: object = None) -> dict[str, object]:
+    return {"messages": [{"id": id_, "body": f"b{id_}"} for id_ in ids], "next": following}
+
+
+async def test_all_pages_are_read() -> None:
+    pages = {"": page(1, 2, following="2"), "2": page(3, 4, following=4), "4": page(5)}
+
+    async with answering(lambda url: pages[url.partition("after_id=")[2]]) as chat:
+        truth = await chat.truth("s", frozenset({"1", "5"}))
+    assert [message.id for message in truth.messages] == ["1", "2", "3", "4", "5"]
+    assert truth.complete
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (page(1, following="1"), "round in circles"),
+        (page(1, 1), "names an id twice"),
+        ([1, 2], "no {messages"),
+        ({"messages": None}, "no {messages"),
+        ({"messages": [3]}, "no {messages"),
+        (b"<html>", "does not answer as it should"),
+    ],
+)
+async def test_a_list_that_can_not_be_believed_is_incomplete(answer: object, reason: str) -> None:
+    async with answering(lambda _: answer) as chat:
+        truth = await chat.truth("s", frozenset())
+    assert not truth.complete
+    assert reason in str(truth.reason)
+
+
+async def test_a_list_that_lags_is_incomplete_even_when_it_catches_up() -> None:
+    looks = 0
+
+    def answer(_: str) -> object:
+        nonlocal looks
+        looks += 1
+        return page(1) if looks < 3 else page(1, 2)
+
+    async with answering(answer) as chat:
+        truth = await chat.truth("s", frozenset({"1", "2"}))
+    assert [message.id for message in truth.messages] == ["1", "2"]
+    assert (truth.complete, truth.reason) == (
+        False,
+        "the target's list lags: 1 acknowledged message was missing at the first look",
+    )
+
+
+async def test_what_never_comes_is_the_checkers_to_judge(autojump_clock: trio.testing.MockClock) -> None:
+    # real sockets under a jumping clock: a short real answer may meet no deadline of ours, the waiting between looks is jumped over
+    autojump_clock.autojump_threshold = 0.05
+    async with answering(lambda _: page(1)) as chat:
+        truth = await chat.truth("s", frozenset({"1", "2"}))
+    assert truth.complete
+    assert [message.id for message in truth.messages] == ["1"]
+
+
+async def test_a_target_that_is_down_says_so() -> None:
+    listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    port = listeners[0].socket.getsockname()[1]
+    await listeners[0].aclose()
+    chat = ChatApi(f"http://127.0.0.1:{port}/v1", "w", "t")
+    with pytest.raises(UnreachableError, match=r"the target is down: POST .*/v1/public/webchats/w/sessions"):
+        await chat.open_session()
+    assert (await chat.publish("c", "b", None)).outcome == "fail"
+    await chat.aclose()
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "outcome"),
+    [
+        (201, b'{"id": 7}', "ok"),
+        (200, b'{"id": "7", "conversation": "c"}', "ok"),
+        (201, b'{"id": null}', "info"),
+        (201, b"[]", "info"),
+        (201, b"stored!", "info"),
+        (302, b"", "fail"),
+        (422, b'{"id": 7}', "fail"),
+        (500, b'{"id": 7}', "info"),
+        (503, b"", "info"),
+    ],
+)
+def test_only_an_answer_that_names_the_message_acknowledges_it(
+    status: int, content: bytes, outcome: str
+) -> None:
+    assert posted(status, content).outcome == outcome

@@ -1,0 +1,62 @@
+"""Running the command as a stranger would, and playing scenarios in this process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from cablecheck.checker.verdict import Judgement
+from cablecheck.live.session import play_all
+from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.reading import read_path, read_scenario
+from cablecheck.scenario.shelf import shipped
+
+
+def cablecheck(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cablecheck", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+
+
+def told(text: str, name: str = "told") -> Scenario:
+    """A scenario from the steps and expectations of a YAML text."""
+    return read_scenario(f"name: {name}\nstory: A story of the tests.\n{text}", f"{name}.yaml")
+
+
+def shelf() -> list[Scenario]:
+    """Every shipped scenario."""
+    return [read_path(path) for path in shipped()]
+
+
+def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str, Judgement]:
+    """Play scenarios on real sockets in this process; the judgements by name."""
+    wanted: dict[str, Any] = {
+        "profile": "hellotext",
+        "jobs": 16,
+        "report_dir": folder,
+        "target": None,
+        "stop_at_first": False,
+        "strict": False,
+        "progress": lambda _: None,
+    }
+    judgements = trio.run(partial(play_all, scenarios, **(wanted | wishes)))
+    return {judgement.verdict.scenario: judgement for judgement in judgements}
+
+
+def events(run: Path) -> list[dict[str, Any]]:
+    """The history of a run, as plain objects; a torn last line is left out."""
+    lines = (run / "history.jsonl").read_bytes().split(b"\n")
+    return [json.loads(line) for line in lines[:-1]]
