@@ -30,8 +30,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The client is about to connect. No order is expected, but a closed port is felt by nobody else: the kernel refuses."""
+
+    link: Link
+    catch_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dialled:
-    """The client connected to the proxy; nothing was read or dialled upstream yet. Answer: Admit or Refuse."""
+    """The client connected and said what it wants (`path`); nothing was dialled upstream yet. Answer: Admit or Refuse."""
 
     link: Link
     path: str = ""
@@ -60,12 +68,26 @@ class CommandCame:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCame:
-    """The target's whole answer to a fetch is waiting to be passed down. `ids`: the messages in it."""
+    """The target's whole answer to a catch-up is waiting to be passed down. `ids`: the messages in it; `text`: its body."""
 
     link: Link
     token: int
     status: int
     ids: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BytesCame:
+    """What is no frame and no answer to look into is waiting: a control frame, a piece of a body, the end of the stream.
+
+    `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed.
+    """
+
+    link: Link
+    token: int
+    direction: Direction
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +104,9 @@ class Woke:
     alarm: int
 
 
-NemesisEvent: TypeAlias = Dialled | FrameCame | CommandCame | AnswerCame | Ended | Woke
+NemesisEvent: TypeAlias = (
+    Announced | Dialled | FrameCame | CommandCame | AnswerCame | BytesCame | Ended | Woke
+)
 
 # Orders ---------------------------------------------------------------------------------------------------------------------
 

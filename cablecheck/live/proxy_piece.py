@@ -1,0 +1,28 @@
+"""A run of bytes that is passed on, or not, as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cablecheck.live.proxy_http import Answer
+
+Part: TypeAlias = Literal["whole", "more", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes as they came, and what they mean: the `text` of a text message, or a whole `answer`.
+
+    After `more` nothing may come between this piece and the next, until `last`.
+    """
+
+    raw: bytes
+    text: str | None = None
+    part: Part = "whole"
+    answer: Answer | None = None
+
+
+def plain(data: bytes) -> list[Piece]:
+    """Bytes that nobody looks into."""
+    return [Piece(data)] if data else []

@@ -1,0 +1,297 @@
+"""One proxied connection: bytes come in at one side, wait for their orders, and go out at the other.
+
+Four loops share two lanes: each side is read by one and written by another. They decide nothing; `perform` does what is ordered, at once.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import trio
+
+from cablecheck.cable.commands import read_command
+from cablecheck.cable.frames import read_frame
+from cablecheck.live.audit import Audit, Slip
+from cablecheck.live.proxy_frames import close_frame, text_frame
+from cablecheck.live.proxy_http import HEAD_CAP_BYTES, Head, end_of_head, read_head, refusal, rewritten
+from cablecheck.live.proxy_lane import End, Held, Lane, Write
+from cablecheck.live.proxy_piece import Piece
+from cablecheck.live.proxy_reading import Reading, reading_down, reading_up
+from cablecheck.live.proxy_side import Side, Upstream, dial
+from cablecheck.nemesis.signals import (
+    Admit,
+    AnswerCame,
+    BytesCame,
+    CommandCame,
+    Cut,
+    Deliver,
+    Dialled,
+    Direction,
+    Discard,
+    FrameCame,
+    Hush,
+    Inject,
+    Link,
+    NemesisEvent,
+    Refuse,
+    Replace,
+    Unhush,
+)
+
+_FAREWELL_SECONDS = 5.0  # how long a target may take to end its side after a cut
+
+Relayed = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
+
+
+class Desk(Protocol):
+    """What a relay needs of the switchboard."""
+
+    audit: Audit
+    upstream: Upstream
+    write: Write
+
+    def enter(self, relay: Relay, port: int, head: Head) -> tuple[Link, bool]:
+        """Say which link this is, and whether it is a catch-up."""
+
+    def tell(self, event: NemesisEvent) -> None:
+        """Show the nemesis what happened and perform what it orders."""
+
+    def leave(self, relay: Relay) -> None:
+        """The connection is over."""
+
+
+class Relay:
+    """A connection from its accept to its end."""
+
+    def __init__(self, client: str, stream: trio.SocketStream, desk: Desk) -> None:
+        self.client = client
+        self.link: Link | None = None
+        self._desk = desk
+        self._near = Side(stream)
+        self._far: Side | None = None
+        self._tokens = 0
+        self._severed = False  # by a cut or a refusal: nothing more is passed on
+        self._dialling = False
+        self._open_ends = {"near in", "near out", "far"}
+
+    async def run(self) -> None:
+        """Serve the connection until it is over; closes both sockets, whatever happens."""
+        try:
+            async with trio.open_nursery() as self._nursery:
+                await self._serve()
+        finally:
+            self._near.close()
+            if self._far is not None:
+                self._far.close()
+            self._desk.leave(self)
+
+    def reset(self) -> None:
+        """Reset both sides, now."""
+        self._near.reset()
+        if self._far is not None:
+            self._far.reset()
+        self._nursery.cancel_scope.cancel()
+
+    # The client's side
+
+    async def _serve(self) -> None:
+        buffer = bytearray()
+        while not (size := end_of_head(buffer)) and len(buffer) <= HEAD_CAP_BYTES:
+            data = await self._near.read()
+            if not isinstance(data, bytes):
+                return
+            buffer += data
+        head = read_head(bytes(buffer[: size or len(buffer)]))
+        del buffer[: len(head.raw)]
+        self._head = head
+        self.link, catch_up = self._desk.enter(self, self._near.peer_port, head)
+        self._catch_up = catch_up and not head.upgrade
+        audit = self._desk.audit
+        self.down = Lane(audit.ledger(self.link, "down"), amid=head.upgrade)
+        self.up = Lane(audit.ledger(self.link, "up"))
+        self.up.deliver(self._keep(self.up, Piece(head.raw)))
+        self._nursery.start_soon(self._write_near)
+        self._desk.tell(Dialled(self.link, head.path, catch_up))
+        await self._read_near(bytes(buffer))
+
+    async def _read_near(self, data: bytes | End) -> None:
+        """Show what the client says, to its end. `data`: what came along with the head."""
+        reading = reading_up(self._head)
+        while isinstance(data, bytes):
+            if not self._severed:
+                self._show("up", reading.feed(data))
+                await self.up.room()
+            data = await self._near.read()
+        if self._severed and data == "fin":
+            self.down.end("fin")  # after a Close frame alone, TCP ends when the client ends it
+        elif self._severed or not self._dialling:
+            self.reset()  # nobody is left to be told
+        else:
+            self._show_end("up", reading, data)
+        self._ended("near in")
+
+    async def _write_near(self) -> None:
+        """Write what goes down, to its end."""
+        try:
+            end = await self.down.write_to(self._near, self._desk.write)
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            self.down.drop()
+        else:
+            if end == "rst":
+                self.reset()
+                return
+            self._near.say_fin()
+        self._ended("near out")
+
+    # The target's side
+
+    async def _serve_far(self) -> None:
+        self._far = await dial(self._desk.upstream, self.down.ledger.said, self.up.ledger.arrived)
+        if self._far is None:
+            self.reset()
+            return
+        if self._severed:
+            self._far.close()
+            self._ended("far")
+            return
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._write_far, self._far)
+            await self._read_far(self._far)
+        self._ended("far")
+
+    async def _write_far(self, far: Side) -> None:
+        """Write what goes up, to its end."""
+        try:
+            end = await self.up.write_to(far, self._desk.write)
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            self.up.drop()  # why it ended is read, not written: the reader tells
+            return
+        if end == "rst":
+            self.reset()
+            return
+        far.say_fin()
+        if self._severed:
+            self._nursery.start_soon(self._hurry, far)
+
+    async def _hurry(self, far: Side) -> None:
+        await trio.sleep(_FAREWELL_SECONDS)
+        far.reset()
+
+    async def _read_far(self, far: Side) -> None:
+        """Show what the target says, to its end."""
+        reading = reading_down(self._head, self._catch_up)
+        data = await far.read()
+        while isinstance(data, bytes):
+            if not self._severed:
+                self._show("down", reading.feed(data))
+                await self.down.room()
+            data = await far.read()
+        if not self._severed:
+            self._show_end("down", reading, data)
+
+    def _keep(self, lane: Lane, piece: Piece) -> int:
+        self._tokens += 1
+        slip = lane.ledger.cut(len(piece.raw))
+        lane.hold(self._tokens, Held(piece.raw, slip, piece.part, answer=piece.answer))
+        return self._tokens
+
+    def _show(self, direction: Direction, pieces: list[Piece]) -> None:
+        lane = self.up if direction == "up" else self.down
+        for piece in pieces:
+            if self._severed or lane.ended:
+                return
+            self._desk.tell(self._event(direction, self._keep(lane, piece), piece))
+
+    def _event(self, direction: Direction, token: int, piece: Piece) -> NemesisEvent:
+        link = self._link
+        if piece.answer is not None:
+            return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
+        if piece.text is None:
+            return BytesCame(link, token, direction)
+        if direction == "down":
+            return FrameCame(link, token, read_frame(piece.text), piece.text)
+        return CommandCame(link, token, read_command(piece.text), piece.text)
+
+    @property
+    def _link(self) -> Link:
+        assert self.link is not None, "nothing is shown before the connection was entered"
+        return self.link
+
+    def _show_end(self, direction: Direction, reading: Reading, end: End) -> None:
+        self._show(direction, [*(reading.feed(b"") if end == "fin" else []), *reading.rest()])
+        lane = self.up if direction == "up" else self.down
+        self._tokens += 1
+        lane.hold(self._tokens, Held(b"", Slip(0), end=end))
+        self._desk.tell(BytesCame(self._link, self._tokens, direction, ends=True))
+
+    def _ended(self, what: str) -> None:
+        self._open_ends.discard(what)
+        if not self._open_ends:
+            self._nursery.cancel_scope.cancel()
+
+    # What is ordered
+
+    def perform(self, order: Relayed) -> None:
+        """Do this, at once."""
+        match order:
+            case Admit():
+                self._dialling = True
+                self._nursery.start_soon(self._serve_far)
+            case Refuse(_, how):
+                self._refuse(how)
+            case Deliver(_, token, keep):
+                self._lane_of(token).deliver(token, keep)
+            case Discard(_, token):
+                self._lane_of(token).discard(token)
+            case Replace():
+                self._replace(order)
+            case Inject(_, text):
+                self.down.insert(text_frame(text))
+            case Cut(_, how, code):
+                self._cut(how, code)
+            case Hush(_, direction):
+                (self.up if direction == "up" else self.down).hush()
+            case Unhush(_, direction):
+                (self.up if direction == "up" else self.down).unhush()
+
+    def _lane_of(self, token: int) -> Lane:
+        return self.up if self.up.held(token) else self.down
+
+    def _refuse(self, how: int | Literal["hang", "reset"]) -> None:
+        match how:
+            case "hang":
+                return
+            case "reset":
+                self.reset()
+            case _:
+                self._sever()
+                self.down.insert(refusal(how), part="last")
+                self.down.end("fin")
+
+    def _replace(self, order: Replace) -> None:
+        held = self.down.held(order.token)
+        if held is None or held.answer is None:
+            self.down.deliver(order.token)
+            return
+        self.down.discard(order.token)
+        self.down.insert(rewritten(held.answer, order))
+        self.down.end("fin")  # the answer said `connection: close`
+
+    def _cut(self, how: Literal["rst", "fin", "close", "close-half"], code: int) -> None:
+        if how == "rst":
+            self.reset()
+            return
+        between = self._sever()
+        if between and how != "fin":
+            self.down.insert(close_frame(code))
+        if how != "close-half":
+            self.down.end("fin")
+
+    def _sever(self) -> bool:
+        """Pass nothing more on, and let the target go. True if a frame may still be said to the client."""
+        self._severed = True
+        self.up.sever()
+        self.up.end("fin")
+        if not self._dialling:
+            self._ended("far")
+        return self.down.sever()

@@ -1,0 +1,61 @@
+"""What is waiting to be passed on, in one shape for frames, commands, answers and mere bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from cablecheck.cable.commands import identifier_of_command, kind_of_command
+from cablecheck.cable.frames import identifier_of, kind_of, message_id
+from cablecheck.history import CommandKind, Fired, FrameKind, digest
+from cablecheck.nemesis.signals import AnswerCame, BytesCame, CommandCame, Direction, FrameCame, Journal, Link
+
+Waiting: TypeAlias = FrameCame | CommandCame | AnswerCame | BytesCame
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """One thing that waits. `kind` None: an answer, or bytes that nobody looks into; `text` None: there is none."""
+
+    link: Link
+    token: int
+    direction: Direction
+    kind: FrameKind | CommandKind | None = None
+    identifier: str | None = None
+    ids: tuple[str, ...] = ()
+    text: str | None = None
+    answer: bool = False
+    ends: bool = False
+
+
+def read(event: Waiting) -> Came:
+    """Give what came its one shape."""
+    match event:
+        case FrameCame(link, token, frame, text):
+            id_ = message_id(frame)
+            ids = () if id_ is None else (id_,)
+            return Came(link, token, "down", kind_of(frame), identifier_of(frame), ids, text)
+        case CommandCame(link, token, command, text):
+            return Came(
+                link, token, "up", kind_of_command(command), identifier_of_command(command), text=text
+            )
+        case AnswerCame(link, token, _, ids, text):
+            return Came(link, token, "down", ids=ids, text=text, answer=True)
+        case BytesCame(link, token, direction, ends):
+            return Came(link, token, direction, ends=ends)
+        case _:
+            assert_never(event)
+
+
+def fired_at(fault: str, verb: str, link: Link, now: float, detail: str = "") -> Journal:
+    """The evidence that a fault touched a connection as a whole."""
+    socket, fetch = (link.number, None) if link.kind == "cable" else (None, link.number)
+    return Journal(Fired(now, fault, verb, link.client, socket, fetch, detail=detail))
+
+
+def fired(fault: str, verb: str, came: Came, now: float, detail: str = "") -> Journal:
+    """The evidence that a fault touched this frame, command or answer."""
+    link = came.link
+    socket, fetch = (link.number, None) if link.kind == "cable" else (None, link.number)
+    text = None if came.text is None else digest(came.text)
+    return Journal(Fired(now, fault, verb, link.client, socket, fetch, came.kind, came.ids, text, detail))

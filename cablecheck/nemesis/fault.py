@@ -1,0 +1,152 @@
+"""What a fault is: it strikes when it is armed, has opinions about what comes, and puts things right when it is healed."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from cablecheck.nemesis.came import Came
+from cablecheck.nemesis.scene import Scene
+from cablecheck.nemesis.signals import Dialled, Direction, Link, NemesisOrder, Refuse
+
+# What becomes of one frame or answer. No opinion: it is delivered.
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """It waits until the fault is released or healed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lose:
+    """It is thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It is delivered, and `times` more."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """It is delivered, and after it what the fault kept of this connection, the last first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precede:
+    """The client is sent this first; the next fault is asked about the frame itself."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoil:
+    """Another answer is given (as signals.Replace has it)."""
+
+    status: int | None = None
+    body: str | None = None
+    limit: int | None = None
+    truncate: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection is reset instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It is delivered after so many seconds."""
+
+    seconds: float
+
+
+Fate: TypeAlias = Keep | Lose | Again | Reverse | Precede | Spoil | Reset | Later
+As: TypeAlias = Literal["in-order", "reset"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Which of the things that match are taken: from the `nth`, `count` of them (None: all). Each client is counted by itself."""
+
+    nth: int = 1
+    count: int | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def takes(self, client: str) -> bool:
+        """Count one more thing of this client and say whether the fault takes it."""
+        seen = self.seen[client] = self.seen.get(client, 0) + 1
+        return self.nth <= seen and (self.count is None or seen < self.nth + self.count)
+
+    def used_up(self, clients: list[str], beyond: int = 0) -> bool:
+        """Whether each of these clients has shown the last thing that could be taken, and `beyond` more."""
+        if self.count is None:
+            return False
+        last = self.nth + self.count - 1 + beyond
+        return bool(clients) and all(self.seen.get(client, 0) >= last for client in clients)
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault(ABC):
+    """One armed fault; these answers are those of a fault that does nothing. `client` None: every client."""
+
+    id: str
+    verb: str
+    client: str | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it goes on after it has struck."""
+        return True
+
+    def covers(self, client: str) -> bool:
+        """Whether this client is meant."""
+        return self.client in (None, client)
+
+    def clients(self, scene: Scene) -> list[str]:
+        """The clients that are meant and known."""
+        return [client for client in scene.clients if self.covers(client)]
+
+    def strike(self, scene: Scene, now: float) -> list[NemesisOrder]:
+        """What is done the moment the fault is armed."""
+        return []
+
+    def meet(self, client: str) -> list[NemesisOrder]:
+        """What is done to a client that the fault covers and that was not there when it was armed."""
+        return []
+
+    def closes(self, client: str) -> bool:
+        """Whether it keeps the port of this client closed."""
+        return False
+
+    def announced(self, link: Link, scene: Scene, now: float) -> list[NemesisOrder]:
+        """What is done when this client is about to connect."""
+        return []
+
+    def refuses(self, dialled: Dialled) -> Refuse | None:
+        """Whether a new connection is refused."""
+        return None
+
+    def opinion(self, came: Came, scene: Scene, now: float) -> Fate | None:
+        """What becomes of this, as far as the fault cares."""
+        return None
+
+    def delay(self, came: Came, scene: Scene) -> float | None:
+        """By how many seconds this and all that follows it is late; None: not at all."""
+        return None
+
+    def swallows(self, link: Link, direction: Direction) -> bool:
+        """Whether what is delivered there reaches nobody for now."""
+        return False
+
+    def spent(self, scene: Scene) -> bool:
+        """Whether the fault can touch nothing more."""
+        return False
+
+    def heal(self, as_: As, scene: Scene, now: float) -> list[NemesisOrder]:
+        """Put right what the fault did, apart from what it kept or delayed."""
+        return []
