@@ -1,0 +1,128 @@
+"""What keeps a run without a finding from being verified: one small rule a doubt, each in a sentence a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cablecheck.checker.anomalies import Case
+from cablecheck.checker.timeline import NEVER
+from cablecheck.checker.verdict import FaultEvidence, Finding
+
+_MOST_NAMED = 5  # a reason is read by a person; more are counted
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The case, and what was made of it so far."""
+
+    case: Case
+    faults: tuple[FaultEvidence, ...]
+    findings: tuple[Finding, ...]
+
+
+def beginning(proof: Proof) -> Iterator[str]:
+    """Without its first line a history doesn't even say which clients there were."""
+    if proof.case.record.began is None:
+        yield "the history has no beginning, so nothing says what was run"
+
+
+def ending(proof: Proof) -> Iterator[str]:
+    """A run that was cut short may have been about to show anything."""
+    ended = proof.case.record.ended
+    if ended is None:
+        yield f"the run was cut short: its history breaks off at {proof.case.record.seconds(NEVER):.2f} s"
+    elif ended.ended != "complete":
+        yield f"the run did not come to its end ({ended.ended}{f': {ended.note}' if ended.note else ''})"
+
+
+def story(proof: Proof) -> Iterator[str]:
+    """Before the closing protocol nobody knows late from lost."""
+    if proof.case.record.closing == NEVER and proof.case.record.ended is not None:
+        yield "the story did not end, so its closing protocol never began"
+
+
+def steps(proof: Proof) -> Iterator[str]:
+    """A step that waited in vain, or failed, is a story that was not told as written."""
+    for began, ended in proof.case.record.stuck:
+        verb = "" if began is None else f" ({began.verb})"
+        came = "waited in vain" if ended.ended == "unmet" else "failed"
+        yield f"step {ended.step}{verb} {came}{f': {ended.note}' if ended.note else ''}"
+
+
+def truth(proof: Proof) -> Iterator[str]:
+    """Whoever doesn't know all that was stored can't say that nothing is missing."""
+    if proof.case.truth is None:
+        yield "the target's own list was never read, so nobody knows what it stored"
+    elif not proof.case.truth.complete:
+        yield f"the target's own list was not read to its end ({proof.case.truth.reason or 'nobody says why'})"
+    elif proof.case.record.truth_read is not None and (
+        proof.case.record.truth_read[1].messages != len(proof.case.truth.messages)
+        or not proof.case.record.truth_read[1].complete
+    ):
+        said = proof.case.record.truth_read[1].messages
+        yield f"the truth is not the one that the run read: {len(proof.case.truth.messages)} messages, the history says {said}"
+
+
+def stakes(proof: Proof) -> Iterator[str]:
+    """Where nothing was stored, nothing could be lost."""
+    if proof.case.truth is not None and not proof.case.stock.story:
+        yield "no message of the story was stored, so nothing was at stake"
+
+
+def asking(proof: Proof) -> Iterator[str]:
+    """A client that was not asked what it shows, after all was known and done, proves nothing."""
+    for view in proof.case.views:
+        asked = proof.case.last_read(view)
+        if asked < 0:
+            yield f"{view.client} could not be asked at the end what it shows"
+            continue
+        stock = proof.case.stock
+        unasked = [
+            stock.label(place)
+            for place in stock.publish_of
+            if place not in view.shown and stock.known[place] > asked
+        ]
+        if unasked:
+            named = ", ".join(unasked[:_MOST_NAMED]) + (" and more" if len(unasked) > _MOST_NAMED else "")
+            yield f"{view.client} was not asked again after it was known that {named} had been stored"
+    if proof.case.record.began is not None and not proof.case.views:
+        yield "the run had no client"
+
+
+def evidence(proof: Proof) -> Iterator[str]:
+    """A fault that did nothing to a message proves nothing about it."""
+    for fault in proof.faults:
+        if not fault.mattered:
+            at = f"step {fault.step}, " if fault.step else ""
+            yield f"fault {fault.fault} ({at}{fault.verb}): {fault.why}"
+
+
+def probes(proof: Proof) -> Iterator[str]:
+    """A probe is no message of the story, so its fate violates nothing; but a client that it did not reach may be deaf."""
+    if any(not finding.probe for finding in proof.findings):
+        return
+    for finding in proof.findings:
+        where = f" at {finding.client}" if finding.client else ""
+        yield f"probe {finding.label} was {finding.word}{where}: {finding.reached or 'nobody knows why'}"
+    for publish in proof.case.stock.ledger.publishes.values():
+        if publish.probe and publish.outcome != "ok":
+            yield f"probe {publish.label} was not stored for certain ({publish.reason or 'no answer'})"
+
+
+DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
+    "beginning": beginning,
+    "ending": ending,
+    "story": story,
+    "steps": steps,
+    "truth": truth,
+    "stakes": stakes,
+    "asking": asking,
+    "evidence": evidence,
+    "probes": probes,
+}
+
+
+def doubts_of(proof: Proof) -> tuple[str, ...]:
+    """All reasons, each once."""
+    return tuple(dict.fromkeys(reason for doubt in DOUBTS.values() for reason in doubt(proof)))

@@ -1,0 +1,70 @@
+"""The ledger of publishing: what was asked of the target, and what is certain about it (Jepsen's ok, fail, info)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cablecheck.history import PublishAcknowledged, PublishInvoked, PublishRefused, PublishUnknown
+
+
+class Publish:
+    """One message on its way. `invoked` and `ended` are positions in the history; without an end nothing is certain."""
+
+    __slots__ = ("at", "by", "ended", "id", "invoked", "label", "nonce", "outcome", "probe", "reason")
+
+    def __init__(self, event: PublishInvoked, position: int) -> None:
+        self.label = event.label
+        self.nonce = event.nonce
+        self.by = event.by
+        self.probe = event.probe
+        self.invoked = position
+        self.at = event.at
+        self.ended: int | None = None
+        self.outcome: Literal["ok", "fail", "info"] = "info"
+        self.id: str | None = None
+        self.reason = ""
+
+
+class Ledger:
+    """Every publish by its label, in the order of the story. `contradiction`: an answer to what was never asked."""
+
+    def __init__(self) -> None:
+        self.publishes: dict[str, Publish] = {}
+        self.contradiction: str | None = None
+        self._by_key: dict[str, Publish] = {}
+
+    def invoke(self, position: int, event: PublishInvoked) -> None:
+        """A message goes out."""
+        if event.label in self.publishes:
+            self._contradict(event.at, f"{event.label} is published for the second time")
+        else:
+            publish = self.publishes[event.label] = Publish(event, position)
+            self._by_key[event.nonce] = publish
+
+    def end(self, position: int, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
+        """Its outcome. A certain one may still follow "nobody can say", never the other way."""
+        publish = self.publishes.get(event.label)
+        if publish is None:
+            return self._contradict(
+                event.at, f"the outcome of {event.label} is known, which nobody published"
+            )
+        if publish.outcome != "info":
+            return None
+        publish.ended = position
+        match event:
+            case PublishAcknowledged(id=id_):
+                publish.outcome, publish.id = "ok", id_
+                self._by_key.setdefault(id_, publish)
+            case PublishRefused(reason=reason):
+                publish.outcome, publish.reason = "fail", reason
+            case PublishUnknown(reason=reason):
+                publish.reason = reason
+        return None
+
+    def by_key(self, key: str) -> Publish | None:
+        """The publish with this nonce, or whose acknowledgement had this id."""
+        return self._by_key.get(key)
+
+    def _contradict(self, at: float, fact: str) -> None:
+        if self.contradiction is None:
+            self.contradiction = f"at {at:.3f} s {fact}"

@@ -1,0 +1,275 @@
+"""How a client's own events show that a fault touched it: one row a verb.
+
+The journal of the nemesis is never believed: a nemesis that writes "fired" and does nothing leaves none of these signs. Each
+sign is stricter than it need be, because a fault that was not felt only makes a run inconclusive, while one that is believed in
+error makes it worthless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cablecheck.cable.frames import ping
+from cablecheck.checker.timeline import NEVER
+from cablecheck.checker.touch import Touch, after, seconds_of
+from cablecheck.history import digest
+
+# A delay or a hold that is shorter can't be told from a busy machine.
+UNSURE_SECONDS = 0.05
+_ROUNDING_SECONDS = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A sign of one firing. What was stored but not heard of at a `moment` was at stake, and so were the messages `ids`."""
+
+    moments: tuple[int, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What shows a fault: the rule, and in words what the client's events must say."""
+
+    look: Callable[[Touch], Felt | None]
+    words: str
+
+
+def cut(touch: Touch) -> Felt | None:
+    """The socket that was cut ends, and ends in just this way, before anything else could have ended it."""
+    socket, until = touch.socket, touch.undisturbed_until()
+    if socket is None:
+        return None
+    how = touch.arguments.get("how", "")
+    if how.startswith("close"):
+        code = touch.arguments.get("code", "1000")
+        at = socket.closing if str(socket.closing_code or code) == code else NEVER
+    else:
+        at = socket.closed if socket.end is not None and socket.end.how == how else NEVER
+    return Felt((touch.confirmed_after(at, anew=True),)) if touch.position < at < until else None
+
+
+def restart(touch: Touch) -> Felt | None:
+    """The server was seen to stop, and the socket that was connected to it ends before the server is back."""
+    socket, stops, starts = touch.socket, touch.record.stops, touch.record.starts
+    stop = after(stops, touch.position)
+    if socket is None or socket.end is None or stop == NEVER:
+        return None
+    until = min(touch.undisturbed_until(), after(starts, stop))
+    if socket.end.how not in ("fin", "rst", "close") or not touch.position < socket.closed < until:
+        return None
+    return Felt((touch.confirmed_after(socket.closed, anew=True),))
+
+
+def refuse(touch: Touch) -> Felt | None:
+    """The connection attempt fails in just this way; one that hangs does not open before the heal."""
+    how = touch.arguments.get("how", "")
+    return _refused_fetch(touch, how) if touch.event.fetch is not None else _refused_socket(touch, how)
+
+
+def _refused_socket(touch: Touch, how: str) -> Felt | None:
+    socket = touch.socket
+    if socket is None:
+        return None
+    if how == "hang":
+        until = min(touch.over(), socket.closed)
+        if socket.opened < until or touch.lasted(until) < UNSURE_SECONDS:
+            return None
+        return Felt((touch.confirmed_after(until),))
+    end = socket.end
+    if end is None or socket.opened != NEVER or socket.closed < touch.position:
+        return None
+    ways = {"port": ("refused", None), "reset": ("rst", None)}
+    way, status = ways.get(how, ("rejected", how))
+    if end.how != way or (status is not None and str(end.status) != status):
+        return None
+    return Felt((touch.confirmed_after(socket.closed),))
+
+
+def _refused_fetch(touch: Touch, how: str) -> Felt | None:
+    fetch = touch.fetch
+    if fetch is None:
+        return None
+    if how == "hang":
+        until = touch.over()
+        felt = fetch.ended >= until and touch.lasted(until) >= UNSURE_SECONDS
+    elif fetch.answer is None:
+        return None
+    elif how in ("port", "reset"):
+        felt = fetch.answer.error is not None and fetch.answer.status is None
+    else:
+        felt = str(fetch.answer.status) == how
+    return Felt(_answered(touch)) if felt else None
+
+
+def hold(touch: Touch) -> Felt | None:
+    """What was kept is not received before it is released or healed, or its connection is gone, and that took a while."""
+    if touch.event.fetch is not None:
+        fetch, until = touch.fetch, touch.over()
+        if fetch is None or fetch.ended < until or touch.lasted(until) < UNSURE_SECONDS:
+            return None
+        return Felt(_answered(touch), touch.event.ids)
+    socket = touch.socket
+    if socket is None:
+        return None
+    until = min(touch.over(), socket.closing, socket.closed)
+    if touch.lasted(until) < UNSURE_SECONDS:
+        return None
+    if touch.event.kind == "subscribe":
+        if after(socket.confirms, touch.position) < until:
+            return None
+        return Felt((touch.confirmed_after(touch.position),))
+    if not _came_down(touch) or touch.receipt() < until:
+        return None
+    return _frame(touch, touch.confirmed_after(touch.position))
+
+
+def drop(touch: Touch) -> Felt | None:
+    """What was dropped is never received on its socket, which lived on for a while; a dropped subscribe is never confirmed there."""
+    if touch.event.fetch is not None:
+        fetch = touch.fetch
+        gone = fetch is not None and (fetch.answer is None or fetch.answer.error is not None)
+        if not gone or touch.lasted(fetch.ended if fetch else NEVER) < UNSURE_SECONDS:
+            return None
+        return Felt(_answered(touch), touch.event.ids)
+    socket = touch.socket
+    if socket is None or touch.lasted(min(socket.closing, socket.closed)) < UNSURE_SECONDS:
+        return None
+    if touch.event.kind == "subscribe":
+        unconfirmed = after(socket.confirms, touch.position) == NEVER
+        return Felt((touch.confirmed_after(touch.position),)) if unconfirmed else None
+    if not _came_down(touch) or touch.receipt() != NEVER:
+        return None
+    return _frame(touch, touch.confirmed_after(touch.position))
+
+
+def latency(touch: Touch) -> Felt | None:
+    """What was slowed down comes at least the delay after the fault touched it; a subscribe's confirm likewise."""
+    delay = seconds_of(touch.arguments, "delay") - seconds_of(touch.arguments, "jitter")
+    return _late(touch, delay)
+
+
+def delay(touch: Touch) -> Felt | None:
+    """The answer comes at least the delay after the fault touched it."""
+    return _late(touch, seconds_of(touch.arguments, "by"))
+
+
+def _late(touch: Touch, delay_seconds: float) -> Felt | None:
+    if touch.event.fetch is not None:
+        at = NEVER if touch.fetch is None else touch.fetch.ended
+    elif touch.event.kind == "subscribe":
+        at = NEVER if touch.socket is None else after(touch.socket.confirms, touch.position)
+    else:
+        at = touch.receipt()
+    if at == NEVER or delay_seconds < UNSURE_SECONDS or touch.lasted(at) < delay_seconds - _ROUNDING_SECONDS:
+        return None
+    if touch.event.fetch is not None:
+        return Felt(_answered(touch), touch.event.ids)
+    return Felt((at,)) if touch.event.kind == "subscribe" else _frame(touch, at)
+
+
+def repeat(touch: Touch) -> Felt | None:
+    """The frame is received once more for each time that it was to be repeated."""
+    last = touch.receipt(int(touch.arguments.get("times", "1")))
+    return None if last == NEVER else _frame(touch, last)
+
+
+def reorder(touch: Touch) -> Felt | None:
+    """Two frames that came to the fault one after the other are received the other way round."""
+    socket = touch.socket
+    if touch.following is None or socket is None:
+        return None
+    position, event = touch.following
+    second = after(socket.receipts.get(event.digest or "", []), position)
+    if not second < touch.receipt() < NEVER:
+        return None
+    return Felt((), touch.event.ids + event.ids)
+
+
+def inject(touch: Touch) -> Felt | None:
+    """A frame is received that the target has no reason to send: one more than was asked for, or one that nobody asked for."""
+    socket, what = touch.socket, touch.arguments.get("what", "")
+    if socket is None:
+        return None
+    match what:
+        case "confirm" if touch.arguments.get("identifier", "own") == "own":
+            asked = sum(len(sent) for sent in socket.subscribes.values())
+            at = _beyond(socket.confirms, asked, touch.position)
+            return None if at == NEVER else Felt((at, touch.confirmed_after(at)))
+        case "confirm":
+            at = _beyond(socket.controls.get("foreign", []), 0, touch.position)
+        case "message":
+            at = touch.subject.by_socket.get(f"injected-{touch.event.fault}", NEVER)
+        case "ping":
+            receipts = socket.receipts.get(digest(ping(int(touch.event.at))), [])
+            return Felt() if _beyond(receipts, 0, touch.position) != NEVER else None
+        case "welcome":
+            return Felt() if _beyond(socket.controls.get("welcome", []), 1, touch.position) != NEVER else None
+        case _:
+            at = _beyond(socket.controls.get(what, []), 0, touch.position)
+    return None if at == NEVER else Felt((at,))
+
+
+def _beyond(receipts: list[int], natural: int, position: int) -> int:
+    """The first receipt after this position, if there are more of them in all than come by nature."""
+    return after(receipts, position) if len(receipts) > natural else NEVER
+
+
+def fail(touch: Touch) -> Felt | None:
+    """The answer that the client got is spoilt in just this way."""
+    fetch, as_ = touch.fetch, touch.arguments.get("as", "")
+    if fetch is None or fetch.answer is None or fetch.ended < touch.position:
+        return None
+    spoilt = str(fetch.answer.status) == as_ if as_.isdigit() else fetch.answer.error is not None
+    return Felt(_answered(touch), touch.event.ids) if spoilt else None
+
+
+def page(touch: Touch) -> Felt | None:
+    """The answer that the client got lacks messages that the target's own answer had, and is as short as the limit."""
+    fetch = touch.fetch
+    if fetch is None or fetch.answer is None or fetch.ended < touch.position:
+        return None
+    got = set(fetch.answer.ids)
+    withheld = tuple(id_ for id_ in touch.event.ids if id_ not in got)
+    return Felt((), withheld) if withheld and len(got) <= int(touch.arguments.get("limit", "0")) else None
+
+
+def _answered(touch: Touch) -> tuple[int, ...]:
+    """A catch-up keeps the client from hearing until its answer comes; a POST does not."""
+    fetch = touch.fetch
+    return (fetch.ended,) if fetch is not None and fetch.ask.catch_up else ()
+
+
+def _came_down(touch: Touch) -> bool:
+    """Whether it was certainly a frame for the client: nothing shows what became of other commands than a subscribe."""
+    event = touch.event
+    down = event.kind in ("welcome", "ping", "confirm", "reject", "disconnect")
+    return event.digest is not None and (down or (event.kind == "message" and bool(event.ids)))
+
+
+def _frame(touch: Touch, confirmed: int) -> Felt:
+    """What a touched frame puts at stake: a message itself; a confirm what the client waits for; other frames nothing.
+
+    The target confirms what the client subscribed to and nothing else, unless the fault was asked for others'.
+    """
+    if touch.event.kind == "confirm" and touch.arguments.get("identifier") != "other":
+        return Felt((confirmed,))
+    return Felt((), touch.event.ids)
+
+
+SIGNS: dict[str, Sign] = {
+    "cut": Sign(cut, "the socket does not end as it was cut"),
+    "restart": Sign(restart, "the server was not seen to stop, or no socket ended with it"),
+    "refuse": Sign(refuse, "no connection fails as it was refused"),
+    "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
+    "latency": Sign(latency, "nothing that was slowed down is late by the delay"),
+    "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
+    "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
+    "repeat": Sign(repeat, "no frame was received as often as it was repeated"),
+    "reorder": Sign(reorder, "no two frames were received in another order than they came"),
+    "inject": Sign(inject, "no frame was received but those that the target had reason to send"),
+    "fail": Sign(fail, "no answer was spoilt as it was to be"),
+    "delay": Sign(delay, "no answer is late by the delay"),
+    "page": Sign(page, "no answer lacks what a page limit withholds"),
+}

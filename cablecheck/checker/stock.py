@@ -1,0 +1,89 @@
+"""What the target stored, joined with what the story knows of it: labels, ranks, and when each message was known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cablecheck.checker.publishes import Ledger, Publish
+from cablecheck.checker.record import Record
+from cablecheck.checker.timeline import NEVER, Bubble
+from cablecheck.history import mark_in
+from cablecheck.truth import Stored, Truth
+
+
+class Stock:
+    """The messages of the truth by their place in it.
+
+    `ranks` order them: messages that stand side by side with the same key have the same rank, so either may come first. `story` are
+    the places of the messages that this run's story published (no probes); others were there before, or came from elsewhere.
+    """
+
+    def __init__(self, truth: Truth | None, ledger: Ledger) -> None:
+        self.messages: tuple[Stored, ...] = () if truth is None else truth.messages
+        self.complete = truth is not None and truth.complete
+        self.ledger = ledger
+        self.places: dict[str, int] = {}
+        self.ranks: list[int] = []
+        self.publish_of: dict[int, Publish] = {}
+        self.place_of: dict[str, int] = {}
+        self._by_nonce: dict[str, int] = {}
+        self._shelve()
+        self._name()
+        self.story = [place for place, publish in self.publish_of.items() if not publish.probe]
+        self.known: dict[int, int] = {}
+
+    def _shelve(self) -> None:
+        rank, key = -1, None
+        for place, stored in enumerate(self.messages):
+            if stored.key is None or stored.key != key:
+                rank, key = rank + 1, stored.key
+            self.ranks.append(rank)
+            self.places.setdefault(stored.id, place)
+            nonce = mark_in(stored.body)
+            if nonce is not None:
+                self._by_nonce.setdefault(nonce, place)
+
+    def _name(self) -> None:
+        for publish in self.ledger.publishes.values():
+            place = self.places.get(publish.id) if publish.id is not None else None
+            if place is None:
+                place = self._by_nonce.get(publish.nonce)
+            if place is not None and place not in self.publish_of:
+                self.publish_of[place] = publish
+                self.place_of[publish.label] = place
+                self._by_nonce[publish.nonce] = place
+
+    def settle(self, record: Record, first_sight: Callable[[int], int]) -> None:
+        """Work out from where in the history on each message of this run is known to be stored.
+
+        That is its acknowledgement. Without one it is the first sight of it by any client, the acknowledgement of a message that
+        the target orders behind it, or the reading of the truth, whichever came first.
+        """
+        read = NEVER if record.truth_read is None else record.truth_read[0]
+        later = NEVER
+        for place in range(len(self.messages) - 1, -1, -1):
+            publish = self.publish_of.get(place)
+            if publish is None:
+                continue
+            if publish.outcome == "ok" and publish.ended is not None:
+                self.known[place] = publish.ended
+                later = min(later, publish.ended)
+            else:
+                self.known[place] = min(later, read, first_sight(place))
+
+    def find(self, bubble: Bubble) -> int | None:
+        """The place of the message that a bubble shows: by its id, or else by the nonce in its body."""
+        place = None if bubble.id is None else self.places.get(bubble.id)
+        if place is None and bubble.event.nonce is not None:
+            place = self._by_nonce.get(bubble.event.nonce)
+        return place
+
+    def label(self, place: int) -> str:
+        """The story's name of a message, or its bare id."""
+        publish = self.publish_of.get(place)
+        return self.messages[place].id if publish is None else publish.label
+
+    def probe(self, place: int) -> bool:
+        """Whether it is a probe of the closing protocol."""
+        publish = self.publish_of.get(place)
+        return publish is not None and publish.probe

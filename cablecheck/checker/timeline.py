@@ -1,0 +1,133 @@
+"""What a client shows, rebuilt from its history: bubbles linked by the one they stand after.
+
+A bubble that disappears keeps its place in the list, unseen, so the order at any earlier moment can still be walked and no step
+costs more than a constant, wherever a bubble is put.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cablecheck.history import Gone, Identified, MarkedFailed, Shown, TimelineRead, timeline_digest
+
+NEVER = 1 << 62  # a position behind every history
+
+
+class Bubble:
+    """One bubble: `shown`, `identified`, `failed` and `gone` are positions in the history, NEVER where it did not happen.
+
+    `message` is the place in the truth of the message that it shows, once the checker knows it.
+    """
+
+    __slots__ = ("event", "failed", "following", "gone", "id", "identified", "message", "shown")
+
+    def __init__(self, event: Shown, position: int) -> None:
+        self.event = event
+        self.id = event.id
+        self.shown = position
+        self.identified = position
+        self.failed = NEVER
+        self.gone = NEVER
+        self.following: Bubble | None = None
+        self.message: int | None = None
+
+    @property
+    def until(self) -> int:
+        """The position from which it no longer counts as shown."""
+        return min(self.failed, self.gone)
+
+    @property
+    def visible(self) -> bool:
+        """Whether it counts as shown in the end: it is there, and not marked as failed."""
+        return self.failed == NEVER and self.gone == NEVER
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        return f"bubble {self.event.node}"
+
+
+class Timeline:
+    """The bubbles of one client. `contradiction` is the first thing in the history that can't have been."""
+
+    def __init__(self, client: str) -> None:
+        self._client = client
+        self._bubbles: dict[int, Bubble] = {}
+        self._head: Bubble | None = None
+        self._there = 0
+        self._last_read: tuple[int, TimelineRead] | None = None
+        self.contradiction: str | None = None
+
+    def show(self, position: int, event: Shown) -> None:
+        """A bubble appears."""
+        if event.node in self._bubbles:
+            return self._contradict(event.at, f"shows a bubble {event.node} for the second time")
+        bubble = self._bubbles[event.node] = Bubble(event, position)
+        before = self._bubbles.get(event.after) if event.after else None
+        if event.after and (before is None or before is bubble or before.gone != NEVER):
+            self._contradict(
+                event.at, f"shows bubble {event.node} after bubble {event.after}, which is not there"
+            )
+            before = None
+        if before is None:
+            bubble.following, self._head = self._head, bubble
+        else:
+            bubble.following, before.following = before.following, bubble
+        self._there += 1
+        return None
+
+    def change(self, position: int, event: Identified | MarkedFailed | Gone) -> None:
+        """A bubble learns its id, is marked as failed, or disappears."""
+        bubble = self._bubbles.get(event.node)
+        if bubble is None or bubble.gone != NEVER:
+            return self._contradict(event.at, f"changes bubble {event.node}, which is not there")
+        match event:
+            case Identified(id=id_):
+                bubble.id, bubble.identified = id_, position
+            case MarkedFailed():
+                bubble.failed = min(bubble.failed, position)
+            case Gone():
+                bubble.gone = position
+                self._there -= 1
+        return None
+
+    def read(self, position: int, event: TimelineRead) -> None:
+        """The client was asked. How many bubbles it shows is compared at once, their order when the history is over."""
+        if event.nodes != self._there:
+            self._contradict(
+                event.at, f"shows {event.nodes} bubbles when asked, but its history makes it {self._there}"
+            )
+        self._last_read = (position, event)
+
+    def checked(self) -> str | None:
+        """The first contradiction; the order that the client told when it was last asked is compared here."""
+        if self.contradiction is None and self._last_read is not None:
+            position, event = self._last_read
+            if event.digest != timeline_digest(self._ids(position)):
+                self._contradict(event.at, "tells another timeline when asked than its history makes")
+        return self.contradiction
+
+    def in_order(self, position: int = NEVER - 1) -> Iterator[Bubble]:
+        """The bubbles that were there at this position, from the head; failed ones are there too."""
+        bubble = self._head
+        while bubble is not None:
+            if bubble.shown <= position < bubble.gone:
+                yield bubble
+            bubble = bubble.following
+
+    def all(self) -> Iterator[Bubble]:
+        """Every bubble that ever was, in the order in which they appeared."""
+        yield from self._bubbles.values()
+
+    @property
+    def last_read(self) -> int | None:
+        """The position at which the client was last asked."""
+        return None if self._last_read is None else self._last_read[0]
+
+    def _ids(self, position: int) -> Iterator[str | None]:
+        for bubble in self.in_order(position):
+            yield bubble.id if bubble.identified <= position else bubble.event.id
+
+    def _contradict(self, at: float, fact: str) -> None:
+        if self.contradiction is None:
+            self.contradiction = f"at {at:.3f} s {self._client} {fact}"

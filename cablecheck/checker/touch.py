@@ -1,0 +1,95 @@
+"""One firing of a fault, with all that is needed to look for it in the client's own events."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cablecheck.checker.record import Fault, Record
+from cablecheck.checker.subject import Fetch, Socket, Subject
+from cablecheck.checker.timeline import NEVER
+from cablecheck.history import Fired
+from cablecheck.scenario import units
+
+_ARGUMENT = re.compile(r"(\w+): ([^,]+)")
+
+
+def arguments(detail: str) -> dict[str, str]:
+    """The arguments of a step as its Armed event tells them (`what: confirm, times: 2`), the first of a name."""
+    found: dict[str, str] = {}
+    for name, value in _ARGUMENT.findall(detail):
+        found.setdefault(name, value)
+    return found
+
+
+def seconds_of(arguments_: dict[str, str], name: str) -> float:
+    """A duration among the arguments in seconds; 0 if there is none that can be read."""
+    try:
+        return units.seconds(arguments_.get(name, "0s"))
+    except ValueError:
+        return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A firing at `position`. `following` is the next firing of the same fault on the same connection."""
+
+    record: Record
+    subject: Subject
+    fault: Fault
+    arguments: dict[str, str]
+    position: int
+    event: Fired
+    following: tuple[int, Fired] | None = None
+
+    @property
+    def socket(self) -> Socket | None:
+        """The socket that was touched."""
+        return None if self.event.socket is None else self.subject.sockets.get(self.event.socket)
+
+    @property
+    def fetch(self) -> Fetch | None:
+        """The fetch that was touched."""
+        return None if self.event.fetch is None else self.subject.fetches.get(self.event.fetch)
+
+    def over(self) -> int:
+        """The position at which what was kept was given: released for this client, or healed."""
+        releases = self.fault.released.get(self.event.client, [])
+        healed = self.fault.healed if self.fault.healed > self.position else NEVER
+        return min(after(releases, self.position), healed)
+
+    def lasted(self, position: int) -> float:
+        """Seconds from the firing to this position, or to the end of the history."""
+        return self.record.seconds(position) - self.event.at
+
+    def receipt(self, beyond: int = 0) -> int:
+        """Where the text that was touched was received on its socket after the firing: first, or `beyond` times more."""
+        socket = self.socket
+        if socket is None or self.event.digest is None:
+            return NEVER
+        return after(socket.receipts.get(self.event.digest, []), self.position, beyond)
+
+    def confirmed_after(self, position: int, *, anew: bool = False) -> int:
+        """Where the client was next confirmed after this; `anew`: on another socket than the one that was touched."""
+        confirms = self.subject.confirms
+        for index in range(bisect_right(confirms, (position, NEVER)), len(confirms)):
+            at, socket = confirms[index]
+            if not anew or socket != self.event.socket:
+                return at
+        return NEVER
+
+    def undisturbed_until(self) -> int:
+        """Up to where an end of the touched socket can be this fault's doing: until another fault ends it, or the closing protocol."""
+        key = (self.event.client, self.event.socket or 0)
+        cuts = self.record.cuts.get(key, [])
+        later = range(bisect_right(cuts, (self.position, "~")), len(cuts))
+        others = (cuts[index][0] for index in later if cuts[index][1] != self.event.fault)
+        return min(next(others, NEVER), self.record.closing)
+
+
+def after(positions: Sequence[int], position: int, beyond: int = 0) -> int:
+    """The first of these (ascending) positions after that one, or the one `beyond` it; NEVER if there is none."""
+    index = bisect_right(positions, position) + beyond
+    return positions[index] if index < len(positions) else NEVER

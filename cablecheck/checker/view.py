@@ -1,0 +1,90 @@
+"""What one client showed, message by message: its bubbles joined with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cablecheck.checker.record import Record
+from cablecheck.checker.stock import Stock
+from cablecheck.checker.subject import Subject
+from cablecheck.checker.timeline import NEVER, Bubble
+
+
+class View:
+    """One client's view. `final` are the places in the truth of what it shows in the end, in its order, each once.
+
+    `strangers` are the bubbles of messages that the truth doesn't hold, by their nonce, their id or else their number.
+    """
+
+    def __init__(self, subject: Subject, stock: Stock) -> None:
+        self.client = subject.name
+        self.subject = subject
+        self.stock = stock
+        self.strangers: dict[str, list[Bubble]] = {}
+        self._first: dict[int, Bubble] = {}
+        self._copies: dict[int, list[Bubble]] = {}
+        for bubble in subject.timeline.all():
+            self._join(bubble)
+        self.final = self._in_the_end()
+        self.shown = set(self.final)
+
+    def _join(self, bubble: Bubble) -> None:
+        place = bubble.message = self.stock.find(bubble)
+        if place is None:
+            key = bubble.event.nonce or bubble.id or bubble.name
+            self.strangers.setdefault(key, []).append(bubble)
+        elif place in self._first:
+            self._copies.setdefault(place, [self._first[place]]).append(bubble)
+        else:
+            self._first[place] = bubble
+
+    def _in_the_end(self) -> list[int]:
+        places: dict[int, None] = {}
+        for bubble in self.subject.timeline.in_order():
+            if bubble.message is not None and bubble.visible:
+                places.setdefault(bubble.message)
+        return list(places)
+
+    def bubbles(self, place: int) -> list[Bubble]:
+        """Every bubble that ever showed this message, in the order of their appearance."""
+        copies = self._copies.get(place)
+        if copies is not None:
+            return copies
+        first = self._first.get(place)
+        return [] if first is None else [first]
+
+    def every(self) -> Iterator[tuple[int, list[Bubble]]]:
+        """Every message of the truth that was ever shown, with its bubbles."""
+        for place in self._first:
+            yield place, self.bubbles(place)
+
+    def repeated(self) -> Iterator[tuple[str, bool, list[Bubble]]]:
+        """Label, whether it is a probe, and bubbles of all that had more than one bubble."""
+        for place, bubbles in self._copies.items():
+            yield self.stock.label(place), self.stock.probe(place), bubbles
+        for key, bubbles in self.strangers.items():
+            if len(bubbles) > 1:
+                label, probe = self.stranger(key)
+                yield label, probe, bubbles
+
+    def stranger(self, key: str) -> tuple[str, bool]:
+        """The label of a message that the truth doesn't hold (its bare key where the story knows none), and whether it is a probe."""
+        publish = self.stock.ledger.by_key(key)
+        return (key, False) if publish is None else (publish.label, publish.probe)
+
+    def brought(self, place: int) -> int:
+        """The position at which a frame or a catch-up first brought this message."""
+        id_ = self.stock.messages[place].id
+        return min(self.subject.by_socket.get(id_, NEVER), self.subject.by_catch_up.get(id_, NEVER))
+
+    def heard(self, place: int) -> int:
+        """The position at which this client first knew of a message by any way, its own bubble and its first page included."""
+        first = self._first.get(place)
+        return min(self.brought(place), NEVER if first is None else first.shown)
+
+
+def views_of(record: Record, stock: Stock) -> list[View]:
+    """The view of every client; the stock then knows from where on each message was known."""
+    views = [View(subject, stock) for subject in record.subjects.values()]
+    stock.settle(record, lambda place: min((view.brought(place) for view in views), default=NEVER))
+    return views
