@@ -96,7 +96,7 @@ class _Grower:
 
     def _parsed(self) -> Iterator[Event]:
         try:
-            yield from YAML(pure=True).parse(self._text)
+            yield from YAML(typ="safe", pure=True).parse(self._text)
         except ReaderError as error:
             before = self._text[: error.position]
             place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from cablecheck.errors import BadInputError
+from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.reading import read_scenario
+
+
+def read(*steps: str, top: str = "", expect: str = "") -> Scenario:
+    lines = "".join(f"  - {step}\n" for step in steps)
+    return read_scenario(f"name: x\nstory: y\n{top}steps:\n{lines}{expect}", "x.yaml")
+
+
+# Steps stand from line 4 on; `top` moves them down by a line.
+CASES: dict[str, tuple[tuple[str, ...], str]] = {
+    "an await of nothing": (("await: {}",), "4:5: await waits for nothing; give it exactly one of event, shown, fired"),
+    "an await of two things": (
+        ("publish:", "await: {event: shown, shown: m1}"),
+        "5:5: await has event and shown; give it exactly one of event, shown, fired",
+    ),
+    "a total of a label": (
+        ("publish:", "await: {shown: m1, total: 2}"),
+        "5:31: total counts an event, and alone; use either count or total, with event",
+    ),
+    "a total beside a count": (
+        ("publish:", "await: {event: shown, count: 1, total: 2}"),
+        "5:44: total counts an event, and alone; use either count or total, with event",
+    ),
+    "an await of a label that is never published": (
+        ("publish: {count: 2}", "await: {shown: m3}"),
+        "5:20: the story never publishes m3; its labels are m1 to m2",
+    ),
+    "an await of a label that is published later": (
+        ("publish: {count: 2}", "await: {shown: m3}", "send:"),
+        "5:20: m3 is published only after this step; await it later",
+    ),
+    "a hold of a label that is never published": (
+        ("hold: {what: message, label: m1}",),
+        "4:34: the story never publishes m1; add a publish",
+    ),
+    "a client that is not there": (
+        ("cut: {how: rst, on: c2}",),
+        "4:25: the story has no client c2; use c1, or raise clients:",
+    ),
+    "a heal of nobody": (("heal: {id: outage}",), "4:16: no step before this one arms a fault with the id 'outage'; give "),
+    "a heal of a misspelt id": (
+        ("cut: {how: close-half, id: outage}", "heal: {id: outrage}"),
+        "5:16: no step before this one arms a fault with the id 'outrage'; did you mean 'outage'? Use one of outage",
+    ),
+    "an await of a fault that is armed later": (
+        ("await: {fired: outage}", "refuse: {how: port, id: outage}"),
+        "4:20: no step before this one arms a fault with the id 'outage'",
+    ),
+    "one id for two faults": (
+        ("cut: {how: rst, id: a}", "restart: {id: a}"),
+        "5:19: a second fault with the id 'a', first at 4:25; give each its own",
+    ),
+    "a release of nothing": (("release: {}",), "4:5: release names nothing; give it exactly one of what, id"),
+    "a release of both": (
+        ("hold: {what: confirm, id: a}", "release: {what: confirm, id: a}"),
+        "5:5: release has both what and id; give it exactly one of what, id",
+    ),
+    "a release of what nobody holds": (
+        ("hold: {what: confirm}", "release: {what: catch-up}"),
+        "5:21: no step before this one holds catch-up; put a hold before it, or take the release out",
+    ),
+    "a release by the id of nobody": (
+        ("release: {id: a}",),
+        "4:19: no step before this one arms a fault with the id 'a'; give the fault that you mean an id",
+    ),
+    "a time like nobody's": (
+        ("send:", "publish: {created_at: same}", "publish: {created_at: -3s}"),
+        "5:27: created_at: same has no message before it; let the agent publish another one first",
+    ),
+    "more messages than anybody can read": (
+        ("publish: {count: 100000}",) * 11,
+        "14:5: more than 1000000 messages from here on; publish fewer",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "begin"), CASES.values(), ids=list(CASES))
+def test_a_contradiction_is_said_where_it_stands(steps: tuple[str, ...], begin: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read(*steps)
+    [finding] = caught.value.findings
+    assert finding.startswith(f"x.yaml:{begin}")
+
+
+def test_a_missing_client_is_not_looked_for_among_a_hundred() -> None:
+    with pytest.raises(BadInputError, match=r"use c1, c2, c3, c4, c5, \.\.\., or raise clients:"):
+        read("cut: {how: rst, on: c9}", top="clients: 8\n")
+
+
+def test_what_only_real_sockets_show_says_why() -> None:
+    with pytest.raises(
+        BadInputError, match=r"^x.yaml:3:8: world: live without a why; add why: and say what only"
+    ):
+        read("publish:", top="world: live\n")
+    assert read("publish:", top="world: live\nwhy: TCP\n").why == "TCP"
+
+
+def test_an_expected_label_is_one_of_the_story() -> None:
+    with pytest.raises(
+        BadInputError, match=r"^x.yaml:6:14: the story never publishes m2; its labels are m1 to m1$"
+    ):
+        read("publish:", expect="expect:\n  hellotext: {late: [m2]}\n")
+
+
+def test_nobody_is_blamed_for_a_step_that_could_not_be_read() -> None:
+    with pytest.raises(BadInputError) as caught:
+        read("publsh: {count: 5}", "await: {shown: m5}", "hold: {what: confrm}", "release: {what: confirm}")
+    assert [finding.split(":")[1] for finding in caught.value.findings] == ["4", "6"]
+
+
+def test_what_was_read_of_a_bad_step_still_counts() -> None:
+    with pytest.raises(BadInputError) as caught:
+        read("refuse: {how: prt, id: outage}", "publish:", "heal: {id: outage}", "await: {shown: m9}")
+    assert [finding.split(":")[1] for finding in caught.value.findings] == ["4", "7"]
