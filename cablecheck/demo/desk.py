@@ -58,6 +58,11 @@ class Desk:
         self._waiting: list[Waiting] = []
         self._work = trio.Event()
 
+    @property
+    def sockets(self) -> int:
+        """How many sockets there are."""
+        return len(self._outboxes)
+
     async def ask(
         self, method: str, target: str, body: bytes = b"", authorization: str | None = None
     ) -> Answer:

@@ -18,7 +18,6 @@ from cablecheck.chat import rest
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.signals import Answer
 from cablecheck.demo.limits import Limits
-from cablecheck.demo.line import Line
 
 CABLE_PATH = b"/cable"  # Rails' default mount
 _RECEIVE_BYTES = 65536
@@ -44,7 +43,7 @@ class Upgrade:
 
 
 async def converse(
-    line: Line, limits: Limits, answer: Callable[[Request], Awaitable[Answer]]
+    line: trio.abc.HalfCloseableStream, limits: Limits, answer: Callable[[Request], Awaitable[Answer]]
 ) -> Upgrade | None:
     """Answer one request after the other, until the client leaves or errs (None) or wants the cable (its Upgrade)."""
     talk = _Talk(line, limits)
@@ -65,7 +64,7 @@ async def converse(
 class _Talk:
     """One connection's requests and answers. Methods raise ProblemError for what the client did, and trio's stream errors."""
 
-    def __init__(self, line: Line, limits: Limits) -> None:
+    def __init__(self, line: trio.abc.HalfCloseableStream, limits: Limits) -> None:
         self._line = line
         self._limits = limits
         self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head_bytes)

@@ -104,7 +104,7 @@ async def serve(
         token = token or secrets.token_urlsafe(24)
         chat = Chat(webchat=webchat, token=token, rng=SystemRandom(), kept=store.load())
         listeners = await listen(host, port)
-        server = _Server(Desk(chat, store, _unix_seconds), limits or Limits())
+        server = Server(Desk(chat, store, _unix_seconds), limits or Limits())
         serving = Serving(host, _port(listeners), webchat, token, server.faults, server.desk)
         await server.run(listeners, serving, task_status)
     finally:
@@ -120,7 +120,7 @@ def _unix_seconds() -> float:
     return datetime.now(tz=UTC).timestamp()
 
 
-class _Server:
+class Server:
     """The connections of one server."""
 
     def __init__(self, desk: Desk, limits: Limits) -> None:

@@ -4,12 +4,15 @@ import json
 
 import pytest
 import trio
+import trio.testing
 
+from cablecheck.chat.signals import Answer
+from cablecheck.demo.http import Request, converse
 from cablecheck.demo.limits import Limits
 from tests.demo.house import TOKEN, answers_in, bare, everything, rest, served, until
 
 ROOT = b"/v1/public/webchats/w1"
-SMALL = Limits(head_bytes=2000, head_seconds=0.3, body_bytes=1000, body_seconds=0.3, linger_seconds=0.3)
+SMALL = Limits(head_bytes=2000, body_bytes=1000)
 
 
 def posted(path: bytes, body: bytes, *headers: bytes) -> bytes:
@@ -151,6 +154,10 @@ async def test_a_refusal_is_read_even_by_who_goes_on_sending() -> None:
         assert [a[0] for a in answers_in(await everything(stream), b"POST")] == [413]
 
 
+async def listed(_: Request) -> Answer:
+    return Answer(1, 200, json.dumps("x" * 1000))
+
+
 SLOW = {
     "a head that never ends": (b"GET / HTTP/1.1\r\nHost:", [408]),
     "a body that never comes": (posted(b"/messages", b"half")[:-2], [408]),
@@ -159,46 +166,44 @@ SLOW = {
 
 
 @pytest.mark.parametrize("case", SLOW)
-async def test_who_is_too_slow_is_sent_away(case: str) -> None:
+async def test_who_is_too_slow_is_sent_away(case: str, autojump_clock: trio.testing.MockClock) -> None:
     sent, statuses = SLOW[case]
-    async with served(limits=SMALL) as serving:
-        stream = await bare(serving)
-        await stream.send_all(sent)
-        methods = [b"POST" if sent.startswith(b"POST") else b"GET"] * len(statuses)
-        assert [a[0] for a in answers_in(await everything(stream), *methods)] == statuses
+    client, server = trio.testing.memory_stream_pair()
+    await client.send_all(sent)
+    assert await converse(server, Limits(), listed) is None
+    await server.aclose()
+    methods = [b"POST" if sent.startswith(b"POST") else b"GET"] * len(statuses)
+    assert [a[0] for a in answers_in(await everything(client), *methods)] == statuses
 
 
-async def test_a_head_that_trickles_in_meets_the_same_deadline() -> None:
-    async with served(limits=SMALL) as serving:
-        stream = await bare(serving)
-        refused = trio.Event()
+async def test_a_head_that_trickles_in_meets_the_same_deadline(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    client, server = trio.testing.memory_stream_pair()
 
-        async def trickle() -> None:
-            while not refused.is_set():
-                await stream.send_all(b"X")
-                await trio.sleep(0.01)
+    async def trickle() -> None:
+        await client.send_all(b"GET / HTTP/1.1\r\nHost: ")
+        while True:
+            await client.send_all(b"x")
+            await trio.sleep(1)
 
-        async with trio.open_nursery() as nursery:
-            await stream.send_all(b"GET / HTTP/1.1\r\nHost: ")
-            nursery.start_soon(trickle)
-            received = await until(stream, b"}")
-            refused.set()
-        assert received.startswith(b"HTTP/1.1 408 ")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(trickle)
+        assert await converse(server, Limits(head_seconds=20), listed) is None
+        assert 20 <= trio.current_time() < 25
+        nursery.cancel_scope.cancel()
+    await server.aclose()
+    assert (await everything(client)).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_who_does_not_read_its_answers_is_hung_up_on() -> None:
-    limits = Limits(send_seconds=0.2)
-    async with served(limits=limits) as serving, rest(serving) as api:
-        session, conversation = await api.begin()
-        for _ in range(8):
-            await api.agent(conversation, "x" * 1_000_000)
-        stream = await bare(serving)
-        asked = b"GET " + ROOT + b"/messages?session=" + session.encode() + b" HTTP/1.1\r\nHost: h\r\n\r\n"
-        await stream.send_all(asked * 4)
-        await trio.sleep(0.5)  # lets the deadline pass while nothing is read
-        received = await everything(stream)
-        assert len(received) < 32_000_000
-        assert len(await api.listed(session)) == 8
+async def test_who_does_not_read_its_answers_is_not_waited_for(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    client, server = trio.testing.lockstep_stream_pair()  # what is sent must be taken before the send ends
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(client.send_all, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n" * 2)
+        assert await converse(server, Limits(send_seconds=5), listed) is None
+    assert trio.current_time() >= 5
 
 
 async def test_a_token_is_checked_over_the_wire() -> None:
