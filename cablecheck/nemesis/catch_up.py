@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import assert_never
 
 from cablecheck.cable import json_values
 from cablecheck.nemesis.came import Came
@@ -32,6 +33,8 @@ class Answering(Fault):
                 return Later(float(by))
             case model.Page(limit=limit):
                 return Spoil(limit=limit, detail=f"limit {limit}")
+            case _:
+                assert_never(self.step)
 
     def spent(self, scene: Scene) -> bool:
         """All that were to be touched have been."""

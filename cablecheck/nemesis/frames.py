@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from cablecheck.cable import frames
 from cablecheck.nemesis.came import Came, fired_at
@@ -57,6 +58,8 @@ class Selecting(Fault):
                 return Lose()
             case model.Repeat(times=times):
                 return Again(times)
+            case _:
+                assert_never(self.step)
 
     def spent(self, scene: Scene) -> bool:
         """All that were to be selected have been."""
@@ -155,6 +158,8 @@ class Injecting(Fault):
                 return identifier and frames.reject(identifier)
             case "message":
                 return identifier and frames.message(identifier, self._payload(connection))
+            case _:
+                assert_never(step.what)
 
     def _payload(self, connection: Connection) -> dict[str, object]:
         """A message that was never stored; it is as old as the last that the target sent here."""

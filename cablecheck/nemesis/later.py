@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from cablecheck.nemesis.signals import Direction, Link, NemesisOrder, Wake
@@ -61,7 +61,7 @@ class Later:
             left = late.by - faults
             if left or late.lane in blocked:
                 blocked.add(late.lane)
-                kept.append(late)
+                kept.append(replace(late, by=left))
             else:
                 orders.append(late.order)
         self.waiting = kept

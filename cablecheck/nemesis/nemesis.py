@@ -243,11 +243,10 @@ class Nemesis:
     def _cut(self, cut: Cut, now: float) -> list[NemesisOrder]:
         if cut.how != "close-half":
             return self._gone(cut.link, now)
-        connection = self._scene.connections.pop(cut.link, None)
+        connection = self._scene.connections.pop(cut.link)
         after = self._gone(cut.link, now)
-        if connection is not None:
-            connection.live = False
-            self._scene.connections[cut.link] = connection
+        connection.live = False
+        self._scene.connections[cut.link] = connection
         return after
 
     def _end(self, faults: list[Fault], as_: As, now: float) -> list[NemesisOrder]:

@@ -36,12 +36,7 @@ class Connection:
         """An identifier that the client has not subscribed with, as near to its own as can be."""
         if not self.own:
             return _STRANGER
-        try:
-            read = json_values.parse(self.own[-1])
-        except (
-            json_values.NotJsonError
-        ):  # pragma: no cover (a subscribe whose identifier is no JSON is unknown)
-            return _STRANGER
+        read = json_values.parse(self.own[-1])  # an object: else it were no Subscribe
         texts = [key for key, value in read.items() if isinstance(value, str) and key != "channel"]
         key = texts[-1] if texts else "other"
         return json_values.write(read | {key: f"{read.get(key, '')}-other"})
