@@ -17,7 +17,7 @@ class Hub:
         self._attached: dict[int, dict[str, str]] = {}
 
     def attach(self, action: Attach) -> None:
-        """Let a subscription hear a conversation. A socket that is gone is detached by its own Detach, which must come after."""
+        """Let a subscription hear a conversation, from the next broadcast on."""
         self._attached.setdefault(action.socket, {})[action.identifier] = action.conversation
         self._audience.setdefault(action.conversation, {})[action.socket, action.identifier] = None
 

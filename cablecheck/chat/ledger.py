@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, assert_never
 
 By: TypeAlias = Literal["agent", "visitor"]
 
@@ -106,6 +106,8 @@ class MemoryLedger:
                     self.conversations.append(row)
                 case MessageSaid():
                     self.messages.setdefault(row.session, []).append(row)
+                case _:
+                    assert_never(row)
 
     def page(self, session: str, after: int | None, limit: int) -> Page | None:
         """Messages of a session after that one; None when `after` is no message of this session."""

@@ -93,17 +93,17 @@ class _Talk:
             authorization[-1].decode("latin-1") if authorization else None,
         )
 
-    async def _event(self) -> h11.Event | None:
-        """The next event; None where h11 pauses, which is after a whole request."""
+    async def _event(self) -> h11.Event:
         while True:
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError as error:
                 raise ProblemError(error.error_status_hint) from error
-            if isinstance(event, h11.Event):
+            if event is not h11.NEED_DATA:
+                assert isinstance(event, h11.Event), (
+                    "h11 pauses after a whole request, and we ask for no more then"
+                )
                 return event
-            if event is h11.PAUSED:
-                return None
             self._h11.receive_data(bytes(await self._line.receive_some(_RECEIVE_BYTES)))
 
     async def _body(self, declared: list[bytes]) -> bytes:
@@ -152,8 +152,7 @@ class _Talk:
     async def refuse(self, problem: ProblemError) -> None:
         """Say what is wrong and stop talking; then listen on for a while, or the refusal would be reset away."""
         try:
-            if self._h11.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-                await self.say(rest.refusal(0, problem), last=True)
+            await self.say(rest.refusal(0, problem), last=True)
             await self._line.send_eof()
             left = _LINGER_BYTES
             with trio.move_on_after(self._limits.linger_seconds):

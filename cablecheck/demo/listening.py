@@ -21,7 +21,7 @@ async def listen(host: str, port: int) -> list[trio.SocketListener]:
     except gaierror as error:
         raise BadInputError(f"{place}: no such host ({error.strerror}); use --host 127.0.0.1") from error
     except OSError as error:
-        raise BadInputError(f"{place}: {_explained(error)}") from error
+        raise BadInputError(f"{place}: {explained(error)}") from error
     if port == 0:
         for superfluous in listeners[1:]:  # each would have a port of its own
             superfluous.socket.close()
@@ -29,7 +29,8 @@ async def listen(host: str, port: int) -> list[trio.SocketListener]:
     return listeners
 
 
-def _explained(error: OSError) -> str:
+def explained(error: OSError) -> str:
+    """What is wrong, and what to do about it."""
     match error.errno:
         case errno.EADDRINUSE:
             return "the port is in use; stop who uses it, or use --port 0 for any free one"

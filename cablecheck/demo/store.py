@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from typing import assert_never
 
 from cablecheck.chat.ledger import ConversationOpened, Kept, MessageSaid, Page, Row, SessionOpened
 from cablecheck.errors import BadInputError
@@ -129,6 +130,8 @@ class SqliteStore:
                 run("INSERT INTO conversations (conversation, session) VALUES (?, ?)", values)
             case MessageSaid(number, session, conversation, body, created_milliseconds, by):
                 run(_SAY, (number, session, conversation, body, created_milliseconds, by))
+            case _:
+                assert_never(row)
 
     def page(self, session: str, after: int | None, limit: int) -> Page | None:
         """Messages of a session after that one; None when `after` is no message of this session."""

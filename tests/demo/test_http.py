@@ -206,6 +206,13 @@ async def test_who_does_not_read_its_answers_is_not_waited_for(
     assert trio.current_time() >= 5
 
 
+async def test_who_is_gone_before_it_can_be_refused_is_no_fault() -> None:
+    client, server = trio.testing.memory_stream_pair()
+    await client.send_all(b"GET / HT")
+    await client.aclose()
+    assert await converse(server, Limits(), listed) is None
+
+
 async def test_a_token_is_checked_over_the_wire() -> None:
     async with served() as serving, rest(serving) as api:
         _, conversation = await api.begin()
