@@ -29,7 +29,9 @@ def running(*options: str, lines: int) -> Iterator[tuple[subprocess.Popen[str], 
             assert process.stdout is not None
             yield process, [process.stdout.readline().rstrip("\n") for _ in range(lines)]
         finally:
-            process.kill()
+            if process.stdin is not None:
+                process.stdin.close()  # a kill would leave its temporary file behind
+            process.wait(20)
 
 
 def test_json_is_one_line_with_all_that_a_client_needs() -> None:
