@@ -24,7 +24,7 @@ _STORY = re.compile(r"^```yaml\n(name: (\S+)\n.*?)^```$", re.MULTILINE | re.DOTA
 _PASSING = (
     (re.compile(r"\d{8}T\d{6}Z-([a-z0-9-]+)-[0-9a-f]{6}"), r"<time>-\1-<run>"),
     (re.compile(r"\((ids?) [\d, ]+\)"), r"(\1 <ids>)"),
-    (re.compile(r"\b\d+\.\d+ s\b"), "<seconds> s"),
+    (re.compile(r"\b\d+\.\d+( to \d+\.\d+)? s\b"), "<seconds> s"),
     (re.compile(r" +\d+\.\d(?=  )"), " <seconds>"),
 )
 

@@ -6,11 +6,10 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from cablecheck.checker.verdict import Judgement
 from cablecheck.cli.screen import remark
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.errors import BadInputError, ExitCode
-from cablecheck.report.files import RunFiles, judge_files
+from cablecheck.report.files import Rejudged, RunFiles, judge_files
 from cablecheck.report.machine import Reported
 from cablecheck.scenario.shelf import shipped
 
@@ -52,15 +51,20 @@ def _judged(folder: Path) -> Reported:
         ) from error
     for line in rejudged.lacking:
         remark(line)
-    return Reported(rejudged.judgement, str(folder), _play_again(rejudged.judgement, folder))
+    return Reported(rejudged.judgement, str(folder), _play_again(rejudged, folder))
 
 
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _play_again(judgement: Judgement, folder: Path) -> str:
-    """By its name where it is shipped, else from the copy in the folder."""
-    name = judgement.verdict.scenario
-    word = name if name in {path.stem for path in shipped()} else str(folder / "scenario.yaml")
-    return shlex.join(["cablecheck", "run", word, "--profile", judgement.verdict.profile])
+def _play_again(rejudged: Rejudged, folder: Path) -> str:
+    """By its name where it is shipped, else from the copy in the folder; a target file is not kept, for it holds secrets."""
+    verdict = rejudged.judgement.verdict
+    word = (
+        verdict.scenario
+        if verdict.scenario in {path.stem for path in shipped()}
+        else str(folder / "scenario.yaml")
+    )
+    target = [] if rejudged.bundled else ["--target", "FILE"]
+    return shlex.join(["cablecheck", "run", word, "--profile", verdict.profile, *target])

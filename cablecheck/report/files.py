@@ -30,9 +30,10 @@ class RunFiles:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """The judgement, and what the folder lacked: each is one line that a person should know of."""
+    """The judgement, whether it was against the bundled server, and what the folder lacked: one line each."""
 
     judgement: Judgement
+    bundled: bool
     lacking: tuple[str, ...] = ()
 
 
@@ -46,20 +47,22 @@ def judge_files(files: RunFiles) -> Rejudged:
         lacking.append(
             f"{files.folder}: no truth.json, so the run ended before the target was asked what it stored"
         )
-    return Rejudged(judgement, tuple(lacking))
+    return Rejudged(judgement, _began(files, reading.events).target == BUNDLED, tuple(lacking))
 
 
 def _expected(files: RunFiles, events: tuple[Event, ...]) -> dict[str, Expected] | None:
     """The scenario's expectations; none for a target of the user's, where a loss is a loss, known or not."""
-    began = events[0] if events else None
-    if not isinstance(began, RunBegan):
-        raise BadInputError(
-            f"{files.folder}/history.jsonl:1: the history does not begin with a run; give the folder of one"
-        )
-    if began.target != BUNDLED:
+    if _began(files, events).target != BUNDLED:
         return None
     if files.scenario is None:
         raise BadInputError(
             f"{files.folder}: no scenario.yaml in it; give the folder of a run as it was written"
         )
     return read_scenario(files.scenario, f"{files.folder}/scenario.yaml").expect
+
+
+def _began(files: RunFiles, events: tuple[Event, ...]) -> RunBegan:
+    if events and isinstance(events[0], RunBegan):
+        return events[0]
+    fact = "the history does not begin with a run"
+    raise BadInputError(f"{files.folder}/history.jsonl:1: {fact}; give the folder of one that had begun")

@@ -66,7 +66,7 @@ def _trouble(judgement: Judgement) -> str:
     wrong = what_went_wrong(verdict, MOST_LABELS, " ")
     if wrong and not verdict.bug:
         return wrong
-    short = bug_in_a_line(verdict.bug or "") or next(iter(verdict.reasons), "")
+    short = bug_in_a_line(verdict.bug or "") or next(iter(verdict.reasons), "") or judgement.why
     return shortened(short, LONGEST_REASON) or "-"
 
 

@@ -25,8 +25,11 @@ def read_scenario(text: str, source: str) -> Scenario:
 
 
 def read_path(path: Path) -> Scenario:
-    """Read a scenario from a file, whose name must be the scenario's. Raises BadInputError with all findings."""
-    return _read(_text_of(path), str(path), name=path.stem)
+    """Read a scenario from a file, whose name must be the scenario's. Raises BadInputError with all findings.
+
+    The copy that a run keeps is called scenario.yaml, whatever the scenario is called.
+    """
+    return _read(_text_of(path), str(path), name=None if path.name == "scenario.yaml" else path.stem)
 
 
 def _text_of(path: Path) -> str:

@@ -16,7 +16,7 @@ from cablecheck.checker.verdict import (
 )
 
 CUT = FaultEvidence(
-    fault="cut-3", verb="cut", detail="rst", step=3, fired=1, felt=True, mattered=True, at_stake=("m6", "m7"),
+    fault="cut-3", verb="cut", detail="how: rst", step=3, fired=1, felt=True, mattered=True, at_stake=("m6", "m7"),
     first_fired_at=4.12,
 )  # fmt: skip
 
@@ -74,7 +74,9 @@ INCONCLUSIVE = Judgement(
         run="cccccc",
         reasons=("fault hold-1 never fired",),
         faults=(
-            FaultEvidence(fault="hold-1", verb="hold", detail="reject", step=2, why="no such frame came"),
+            FaultEvidence(
+                fault="hold-1", verb="hold", detail="what: reject", step=2, why="no such frame came"
+            ),
         ),
         stored=3,
         seconds=2.0,

@@ -35,6 +35,12 @@ def test_a_bug_is_told_in_its_row() -> None:
     assert line.endswith("b" * 97 + "...")
 
 
+def test_a_known_loss_that_is_gone_says_so_in_its_row() -> None:
+    why = "hellotext is known for lost m4 here, and nothing of it happened"
+    gone = Judgement(verdict=VERIFIED.verdict, standing=Standing.GONE, why=why)
+    assert table([gone]).endswith(f"  {why}")
+
+
 TOTALS = {
     "all is well": (
         [VERIFIED],

@@ -1,9 +1,11 @@
 """The text a person reads in a CI log."""
 
+import pytest
 from hypothesis import given
 
 from cablecheck.checker.verdict import FaultEvidence, Finding, Judgement, Outcome, Standing, Verdict
 from cablecheck.report.text import (
+    LONGEST_WHY,
     MOST_FAULTS,
     MOST_FINDINGS,
     MOST_REASONS,
@@ -26,7 +28,7 @@ def test_a_violation_says_what_how_far_why_and_how_to_see_it_again() -> None:
         "  lost m6, m7, m10 (ids 106, 107, 110) at c1",
         "    how far:  stored while no socket was open",
         "    why:      nothing asked for it after the reconnect",
-        "  fault cut-3: cut rst by step 3: fired once, first at 4.1 s; felt; mattered to m6, m7",
+        "  fault cut-3 (step 3, cut {how: rst}): fired once, first at 4.1 s; felt; mattered to m6, m7",
         "  10 messages stored in 12.3 s",
         "  play it again:   cablecheck run socket-kill --profile before-catch-up",
         "  judge it again:  cablecheck judge reports/20261122T094100Z-socket-kill-3f9a2c",
@@ -47,8 +49,8 @@ def test_a_known_loss_is_called_known_and_a_lost_probe_stands_apart() -> None:
 def test_an_inconclusive_run_says_what_it_did_not_prove() -> None:
     assert render_text(INCONCLUSIVE).split("\n") == [
         "INCONCLUSIVE never (hellotext)",
-        "  not proved: fault hold-1 never fired",
-        "  fault hold-1: hold reject by step 2: never fired (no such frame came)",
+        "  in doubt: fault hold-1 never fired",
+        "  fault hold-1 (step 2, hold {what: reject}): never fired",
         "  3 messages stored in 2.0 s",
     ]
 
@@ -57,7 +59,7 @@ def test_a_fault_that_fired_in_vain_says_so() -> None:
     idle = FaultEvidence(fault="drop-1", verb="drop", fired=3)
     verdict = Verdict(outcome=Outcome.INCONCLUSIVE, faults=(idle,))
     told = render_text(Judgement(verdict=verdict, standing=Standing.INCONCLUSIVE))
-    assert "  fault drop-1: drop: fired 3 times; not felt by the client; did not matter\n" in told
+    assert "  fault drop-1 (drop): fired 3 times; not felt by the client; did not matter\n" in told
     assert told.startswith("INCONCLUSIVE a run (no profile)\n")
 
 
@@ -88,6 +90,30 @@ def test_masked_and_recovered_messages_are_counted_where_they_happened() -> None
     )
 
 
+REPEATED = {
+    "the headline": Judgement(verdict=VIOLATED.verdict, standing=Standing.VIOLATED, why="lost m6 m7 m10"),
+    "a reason": Judgement(
+        verdict=INCONCLUSIVE.verdict, standing=Standing.INCONCLUSIVE, why="fault hold-1 never fired"
+    ),
+    "the bug": Judgement(
+        verdict=Verdict(outcome=Outcome.VERIFIED, bug="3 bytes differ"),
+        standing=Standing.BUG,
+        why="3 bytes differ",
+    ),
+}
+
+
+@pytest.mark.parametrize("judgement", REPEATED.values(), ids=REPEATED.keys())
+def test_nothing_is_said_twice(judgement: Judgement) -> None:
+    told = render_text(judgement)
+    assert f"  {judgement.why}\n" not in told
+
+
+def test_a_why_of_forty_thousand_labels_is_cut() -> None:
+    judgement = Judgement(verdict=VIOLATED.verdict, standing=Standing.VIOLATED, why="m1 " * 40_000)
+    assert len(render_text(judgement).split("\n")[1]) == LONGEST_WHY + 2
+
+
 def test_findings_with_different_explanations_stand_apart() -> None:
     findings = (lost("m1"), lost("m2", reason="the page limit"), lost("m3"), lost("m4", client="c2"))
     verdict = Verdict(outcome=Outcome.VIOLATED, findings=findings)
@@ -98,6 +124,28 @@ def test_findings_with_different_explanations_stand_apart() -> None:
         "  lost m2 (id 102) at c1",
         "  lost m4 (id 104) at c2",
     ]
+
+
+def test_findings_that_differ_in_their_times_alone_stand_together() -> None:
+    findings = (
+        lost("m1", reached="stored at 0.07 s; a frame brought it at 1.50 s"),
+        lost("m2", reached="stored at 0.09 s; a frame brought it at 1.50 s"),
+        lost("m3", reached="stored at 0.08 s; a frame brought it at 1.50 s"),
+    )
+    told = render_text(
+        Judgement(verdict=Verdict(outcome=Outcome.VIOLATED, findings=findings), standing=Standing.VIOLATED)
+    )
+    assert "  lost m1, m2, m3 (ids 101, 102, 103) at c1\n" in told
+    assert "    how far:  stored at 0.07 to 0.09 s; a frame brought it at 1.50 s\n" in told
+
+
+def test_probes_come_after_the_story() -> None:
+    findings = (lost("p1", probe=True), lost("p2", probe=True), Finding(word="misordered", label="m6"))
+    verdict = Verdict(outcome=Outcome.VIOLATED, findings=findings)
+    lines = render_text(Judgement(verdict=verdict, standing=Standing.VIOLATED)).split("\n")
+    assert lines[0].endswith(": misordered m6; lost probes p1, p2")
+    assert lines[1] == "  misordered m6"
+    assert lines[2] == "  lost probes p1, p2 (ids 101, 102) at c1"
 
 
 def test_a_finding_without_id_client_or_explanation_is_one_short_line() -> None:
@@ -115,7 +163,7 @@ def test_forty_of_a_kind_are_capped_and_the_cap_is_told() -> None:
     told = render_text(Judgement(verdict=verdict, standing=Standing.VIOLATED))
     assert f"  and {40 - MOST_FINDINGS} more kinds of violation; verdict.json has them all\n" in told
     assert f"  and {40 - MOST_FAULTS} more faults; verdict.json has them all\n" in told
-    assert f"  not proved: and {40 - MOST_REASONS} more reasons; verdict.json has them all\n" in told
+    assert f"  in doubt: and {40 - MOST_REASONS} more reasons; verdict.json has them all\n" in told
     assert "lost m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 and 28 more\n" in told
 
 

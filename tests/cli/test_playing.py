@@ -1,0 +1,129 @@
+"""`cablecheck run`: what it reads before it plays, and a real run of it."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from cablecheck.cli import main
+from tests.cli.runs import Played
+
+STORY = """\
+name: {name}
+story: One message.
+steps:
+  - publish: {{count: 1}}
+  - settle:
+"""
+TARGET = """\
+cable = "ws://127.0.0.1:{port}/cable"
+api = "http://127.0.0.1:{port}/v1"
+webchat = "w"
+session = "s"
+token = "t"
+"""
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Path:
+    """A target file that names a port where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    path = tmp_path / "nobody.toml"
+    path.write_text(TARGET.format(port=port))
+    return path
+
+
+def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.yaml"
+    odd.write_text(STORY.format(name="odd") + "  - heel: {}\n")
+    full = tmp_path / "full"
+    full.write_text("a file")
+    arguments = ["run", str(odd), "calmm", "--profile", "helotext", "--report-dir", str(full / "x")]
+    assert main([*arguments, "--target", str(tmp_path / "none.toml")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "profile 'helotext'",
+        f"--report-dir {full / 'x'}",
+        str(tmp_path / "none.toml"),
+        "calmm",
+    ]
+    assert "did you mean 'hellotext'?" in err
+    assert "did you mean 'calm'?" in err
+
+
+def test_a_broken_scenario_beside_a_good_one_stops_both(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, more in (("good", ""), ("odd", "  - heel: {}\n"), ("odder", "  - seetle:\n")):
+        (tmp_path / f"{name}.yaml").write_text(STORY.format(name=name) + more)
+    assert main(["run", str(tmp_path), "--report-dir", str(tmp_path / "reports")]) == 2
+    err = capsys.readouterr().err
+    assert f"{tmp_path / 'odd.yaml'}:6:5: unknown verb 'heel'" in err
+    assert f"{tmp_path / 'odder.yaml'}:6:5: unknown verb 'seetle'" in err
+    assert list((tmp_path / "reports").iterdir()) == []
+
+
+def test_two_files_of_one_name_cannot_be_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.yaml").write_text(STORY.format(name="same"))
+    files = [str(tmp_path / folder / "same.yaml") for folder in ("a", "b")]
+    assert main(["run", *files, "--report-dir", str(tmp_path / "reports")]) == 2
+    assert capsys.readouterr().err == (
+        f"{files[1]}: a scenario named 'same' is in {files[0]} already; rename one of them\n"
+    )
+
+
+def test_an_unreachable_target_is_inconclusive_in_one_line(
+    nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "calm", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+def test_an_unreachable_target_in_json_is_one_object(
+    nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", "calm", "--json", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]
+    assert main(arguments) == 3
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 3
+
+
+def test_a_run_ends_with_a_table_and_says_its_verdict(played: Played) -> None:
+    assert played.exit_codes == [0, 1]
+    quiet, gap = played.out.split("VIOLATED gap ")
+    assert quiet.rstrip("\n").split("\n")[-1] == "VERIFIED: 1 scenario judged: 1 verified; exit code 0"
+    assert gap.rstrip("\n").split("\n")[-1] == "VIOLATED: 1 scenario judged: 1 violated; exit code 1"
+    [row] = [line for line in gap.split("\n") if line.startswith("gap ")]
+    assert row.split()[:6] == ["gap", "violated", "4", "2", "1", "1"]
+    assert "lost m3 m4" in row
+
+
+def test_a_loss_is_told_with_the_commands_that_show_it_again(played: Played) -> None:
+    assert "VIOLATED gap (before-catch-up): lost m3, m4" in played.out
+    story = played.reports.parent / "gap.yaml"
+    assert f"  play it again:   cablecheck run {story} --profile before-catch-up\n" in played.out
+    assert f"  judge it again:  cablecheck judge {played.folder('gap')}\n" in played.out
+
+
+def test_a_run_leaves_everything_in_its_folder(played: Played) -> None:
+    names = {path.name for path in played.folder("quiet").iterdir()}
+    assert names == {"scenario.yaml", "history.jsonl", "truth.json", "verdict.json", "report.txt"}
+
+
+def test_each_finished_scenario_is_a_line_on_standard_error(played: Played) -> None:
+    assert [line.split()[:3] for line in played.err.splitlines()] == [
+        ["[1/1]", "VERIFIED", "quiet"],
+        ["[1/1]", "VIOLATED", "gap"],
+    ]

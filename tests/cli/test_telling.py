@@ -1,0 +1,123 @@
+"""What `run` and `judge` print, and that the exit code does not hang on it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cablecheck.cli import telling
+from cablecheck.cli.telling import tell, write_reports
+from cablecheck.errors import ExitCode, InterruptedRun, UnreachableError
+from cablecheck.report.machine import Reported, read_json
+from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED
+
+AGAIN = "cablecheck run socket-kill --profile before-catch-up"
+
+
+def test_failures_are_told_at_length_then_all_in_a_table_then_the_headline(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reported = [Reported(VERIFIED), Reported(VIOLATED, "reports/x", AGAIN), Reported(KNOWN)]
+    assert tell(reported, asked=3) == ExitCode.VIOLATED
+    out, err = capsys.readouterr()
+    block, rows, headline = out.rstrip("\n").split("\n\n")
+    assert block.startswith("VIOLATED socket-kill (before-catch-up): lost m6, m7, m10\n")
+    assert block.endswith(f"\n  play it again:   {AGAIN}\n  judge it again:  cablecheck judge reports/x")
+    assert len(rows.split("\n")) == 4
+    assert headline == (
+        "VIOLATED: 3 scenarios judged: 1 verified, 1 violated (known), 1 violated; exit code 1"
+    )
+    assert err == ""
+
+
+CODES = {
+    "verified": ([VERIFIED], False, 0),
+    "a known loss": ([VERIFIED, KNOWN], False, 0),
+    "a known loss, strictly": ([VERIFIED, KNOWN], True, 1),
+    "nothing proved": ([VERIFIED, INCONCLUSIVE], False, 3),
+    "a loss beside it": ([INCONCLUSIVE, VIOLATED], False, 1),
+}
+
+
+@pytest.mark.parametrize(("judged", "strict", "code"), CODES.values(), ids=CODES.keys())
+def test_the_worst_of_all_is_the_exit_code(
+    judged: list, strict: bool, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell([Reported(one) for one in judged], asked=len(judged), strict=strict) == code
+    assert capsys.readouterr().out.endswith(f"; exit code {code}\n")
+
+
+def test_a_known_loss_is_told_at_length_only_when_it_fails_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell([Reported(KNOWN)], asked=1)
+    assert "how far:" not in capsys.readouterr().out
+    tell([Reported(KNOWN)], asked=1, strict=True)
+    assert "how far:" in capsys.readouterr().out
+
+
+def test_judge_tells_every_run_at_length(capsys: pytest.CaptureFixture[str]) -> None:
+    tell([Reported(VERIFIED)], asked=1, whole=True)
+    assert capsys.readouterr().out.startswith("VERIFIED calm (hellotext)\n")
+
+
+def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell([Reported(VERIFIED), Reported(VIOLATED)], asked=2, as_json=True) == ExitCode.VIOLATED
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["exit_code"], len(told["runs"])) == (1, 2)
+    assert err == ""
+
+
+def test_an_unreachable_target_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = [UnreachableError("127.0.0.1:1: no answer; is it up?")] * 2
+    assert tell([], asked=2, ended_by=twice) == ExitCode.INCONCLUSIVE
+    assert capsys.readouterr() == ("", "127.0.0.1:1: no answer; is it up?\n")
+
+
+def test_an_unreachable_target_in_json_is_an_object_still(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell([], asked=2, as_json=True, ended_by=[UnreachableError("no answer")]) == ExitCode.INCONCLUSIVE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["exit_code"], told["runs"], told["errors"]) == (3, [], ["no answer"])
+
+
+def test_a_loss_found_before_the_target_went_away_is_not_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    gone = [UnreachableError("no answer")]
+    assert tell([Reported(VIOLATED)], asked=2, ended_by=gone) == ExitCode.VIOLATED
+    assert "VIOLATED: 1 of 2 scenarios judged" in capsys.readouterr().out
+
+
+def test_an_interrupted_run_reports_what_it_has(capsys: pytest.CaptureFixture[str]) -> None:
+    stop = [InterruptedRun(ExitCode.TERMINATED)]
+    assert tell([Reported(VIOLATED)], asked=16, ended_by=stop) == ExitCode.TERMINATED
+    out, err = capsys.readouterr()
+    assert "\nTERMINATED: 1 of 16 scenarios judged: 1 violated; exit code 143\n" in out
+    assert err == "the run was interrupted; faults are healed, what was finished is reported\n"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_report_that_fails_changes_no_exit_code(
+    as_json: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ZeroDivisionError("no paper")
+
+    monkeypatch.setattr(telling, "total", broken)
+    assert tell([Reported(VIOLATED)], asked=1, as_json=as_json) == ExitCode.VIOLATED
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "ZeroDivisionError: no paper\n" in err
+    assert err.endswith("the report could not be written; the exit code stands\n")
+
+
+def test_a_runs_folder_gets_both_reports(tmp_path: Path) -> None:
+    write_reports(Reported(VIOLATED, str(tmp_path), AGAIN))
+    assert read_json((tmp_path / "verdict.json").read_bytes()) == VIOLATED
+    assert (tmp_path / "report.txt").read_text().startswith("VIOLATED socket-kill (before-catch-up)")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.txt", "verdict.json"]
+
+
+def test_a_folder_that_is_gone_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_reports(Reported(VIOLATED, str(tmp_path / "gone")))
+    write_reports(Reported(VIOLATED))
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'gone'}: the reports could not be written")
