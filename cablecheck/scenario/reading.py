@@ -94,6 +94,11 @@ def _draft(tree: Node | None, findings: list[Finding], name: str | None) -> Draf
             del rest[key]
     head = read_fields(Table(tree.place, rest, tree.places), Head, "the scenario", findings)
     places = {key: node.place for key, node in tree.entries.items()}
+    findings += (
+        Finding(places[key], f"'{key}' has a character that can't be printed", "take it out")
+        for key in ("story", "why")
+        if not " ".join((head.get(key) or "").split()).isprintable()
+    )
     if name is not None and head.get("name", name) != name:
         fact = f"the scenario is called {shown(head['name'])} and its file {shown(name)}"
         findings.append(Finding(places["name"], fact, "give both the same name"))

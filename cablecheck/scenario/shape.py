@@ -35,8 +35,8 @@ def keys_of(struct: type[msgspec.Struct]) -> dict[str, Key]:
     for field in msgspec.structs.fields(struct):
         kind = _without_none(field.type)
         schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
-        if not (field.required or field.default is None or field.default is msgspec.NODEFAULT):
-            default = field.default
+        default = field.default
+        if default is not msgspec.NODEFAULT and default not in (None, ()):
             schema = {**schema, "default": written(default) if isinstance(default, Duration) else default}
         keys[field.encode_name] = Key(field.encode_name, field.name, kind, field.required, schema)
     return keys

@@ -59,4 +59,5 @@ def find_all(words: tuple[str, ...]) -> tuple[Path, ...]:
 def _in(folder: Path) -> tuple[Path, ...]:
     if not folder.is_dir():
         return ()
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file()))
+    found = (path for path in folder.iterdir() if path.suffix in _SUFFIXES and path.is_file())
+    return tuple(sorted(found, key=lambda path: path.stem))

@@ -79,6 +79,7 @@ class _Grower:
     def __init__(self, text: str) -> None:
         self.findings: list[Finding] = []
         self._text = text
+        self._last = Place()
         self._events = self._parsed()
 
     def document(self) -> Node | None:
@@ -96,7 +97,9 @@ class _Grower:
 
     def _parsed(self) -> Iterator[Event]:
         try:
-            yield from YAML(typ="safe", pure=True).parse(self._text)
+            for event in YAML(typ="safe", pure=True).parse(self._text):
+                self._last = Place(event.end_mark.line + 1, event.end_mark.column + 1)
+                yield event
         except ReaderError as error:
             before = self._text[: error.position]
             place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
@@ -110,8 +113,8 @@ class _Grower:
             problem = " ".join(str(error.problem or error.context).split())
             self._find(place, f"this is no YAML: {problem}", _remedy(problem))
             raise _BrokenOffError from None
-        except (YAMLError, ValueError, IndexError) as error:  # ruamel's own slips over hostile text
-            self._find(Place(), f"this is no YAML: {' '.join(str(error).split())}", _remedy(""))
+        except (YAMLError, ValueError) as error:  # ruamel's own slip: an escape beyond the last character
+            self._find(self._last, f"this is no YAML: {' '.join(str(error).split())}", _remedy(""))
             raise _BrokenOffError from None
 
     def _find(self, place: Place, fact: str, remedy: str) -> None:
@@ -136,19 +139,17 @@ class _Grower:
         if isinstance(event, MappingStartEvent):
             return self._table(place, level)
         assert isinstance(event, ScalarEvent), f"{event} is none of YAML's four nodes"
+        if _HALF_PAIR.search(event.value):
+            self._find(place, "half of a surrogate pair", "write the whole character")
         return Leaf(place, _value(event.value) if event.implicit[0] else event.value)
 
     def _items(self, level: int) -> Iterator[Node]:
-        for event in self._events:
-            if isinstance(event, SequenceEndEvent):
-                return
+        while not isinstance(event := next(self._events), SequenceEndEvent):
             yield self._node(event, level + 1)
 
     def _table(self, place: Place, level: int) -> Table:
         table = Table(place, {}, {})
-        for event in self._events:
-            if isinstance(event, MappingEndEvent):
-                break
+        while not isinstance(event := next(self._events), MappingEndEvent):
             key = self._node(event, level + 1)
             value = self._node(next(self._events), level + 1)
             if not isinstance(key, Leaf) or not isinstance(key.value, str):
@@ -164,6 +165,9 @@ class _Grower:
                 table.entries[key.value] = value
                 table.places[key.value] = key.place
         return table
+
+
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def _place(event: Event) -> Place:

@@ -213,6 +213,18 @@ CASES = {
         "name: x\nstory: a\x01\n",
         "x.yaml:2:9: a character that YAML does not allow; remove it, or write it as an escape in quotes",
     ),
+    "an escape beyond the last character": (
+        'name: x\nstory: "\\U00110000"\n',
+        "x.yaml:2:6: this is no YAML: chr() arg not in range(0x110000); write a step as ",
+    ),
+    "half a character": (
+        story("inject: {what: message, body: '" + "a" + "'}", "publish:").replace("'a'", '"\\ud800"'),
+        "x.yaml:4:35: half of a surrogate pair; write the whole character",
+    ),
+    "a story that rings": (
+        'name: x\nstory: "a\\ab"\nsteps:\n  - publish:\n',
+        "x.yaml:2:8: 'story' has a character that can't be printed; take it out",
+    ),
     "a tag": (
         "name: !!python/name:os.system x\nstory: y\nsteps:\n  - publish:\n",
         "x.yaml:1:7: a tag has no meaning here; leave it out: a story has words, numbers, true and false",
