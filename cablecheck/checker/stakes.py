@@ -15,15 +15,11 @@ def at_stake(view: View, moments: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """For each moment (a position in the history) the labels of the story's messages that were known to be stored before it and
     that the client heard of only at that moment, later, or never.
 
-    The client's own messages are none of them: it heard of those before they were stored. Probes never make a fault matter.
+    The client's own messages are none of them, for it knew them before they were stored. Probes never make a fault matter.
     One sweep over messages and moments, O(n log n).
     """
     stock = view.stock
-    waiting = sorted(
-        (stock.known[place], view.heard(place), place)
-        for place in stock.story
-        if stock.publish_of[place].by != view.client
-    )
+    waiting = sorted((stock.known[place], view.heard(place), place) for place in stock.story)
     unheard: dict[int, None] = {}
     hearing: list[tuple[int, int]] = []
     found: dict[int, tuple[str, ...]] = {}

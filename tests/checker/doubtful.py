@@ -319,6 +319,12 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a hold of no socket": (lambda: _faulty(_fire("hold", "what: ping", kind="ping", digest="d")), "what was held was"),
     "a hold of no fetch": (lambda: _faulty(_fire("hold", "what: catch-up", fetch=9)), "what was held was"),
     "a hold that is too short": (lambda: _faulty(_hold(0.01)), "or was held too short to tell"),
+    "a hold of a probe": (
+        lambda: _faulty(
+            lambda t: t.arm("hold", "what: message").say("p7").on_message("p7").wait(1).add(Healed, "f").say("+p7 m2 +m2")
+        ),
+        "no message of the story was at stake",
+    ),
     "a hold of a command that nothing shows": (lambda: _faulty(_perform("hold")), "what was held was received"),
     "a drop of a command that nothing shows": (lambda: _faulty(_perform("drop")), "what was dropped was received"),
     "a delay of a command that nothing shows": (lambda: _faulty(_perform("latency")), "nothing that was slowed down"),

@@ -1,0 +1,191 @@
+"""A checker with one rule switched off must be caught by the hand-written histories: so each rule is needed, and each is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cablecheck.checker import (
+    anomalies,
+    doubts,
+    evidence,
+    judging,
+    provenance,
+    signs,
+    stakes,
+    stock,
+    touch,
+    view,
+)
+from cablecheck.checker.anomalies import RULES, Case
+from cablecheck.checker.doubts import DOUBTS
+from cablecheck.checker.signs import SIGNS, Felt, Sign
+from cablecheck.checker.stock import Stock
+from cablecheck.checker.timeline import NEVER, Bubble, Timeline
+from cablecheck.checker.touch import Touch
+from cablecheck.checker.view import View
+from tests.checker.tables import ROWS, Row
+
+Patch = pytest.MonkeyPatch
+Mutation = Callable[[Patch], Any]
+
+
+def caught() -> list[str]:
+    """The claims that no longer hold; one that ends in an error is one of them."""
+    return [row.claim for row in ROWS if not _holds(row)]
+
+
+def _holds(row: Row) -> bool:
+    try:
+        return row.got == row.want
+    except (ValueError, KeyError, IndexError):
+        return False
+
+
+def _always(touch_: Touch) -> Felt:
+    return Felt((NEVER,), touch_.event.ids)
+
+
+def _set(owner: Any, name: str, value: Any) -> Mutation:
+    return lambda patch: patch.setattr(owner, name, value)
+
+
+def _sign(verb: str, look: Any) -> Mutation:
+    return lambda patch: patch.setitem(SIGNS, verb, Sign(look, SIGNS[verb].words))
+
+
+def _no_ties(self: Stock) -> None:
+    _shelve(self)
+    self.ranks = list(range(len(self.messages)))
+
+
+def _ties_by_key_alone(self: Stock) -> None:
+    _shelve(self)
+    self.ranks = [0 for _ in self.messages]
+
+
+def _only_asked_once(self: Case, view_: View) -> int:
+    read = view_.subject.timeline.last_read
+    return -1 if read is None else read
+
+
+def _asked_after_the_story(self: Case, view_: View) -> int:
+    read = view_.subject.timeline.last_read
+    return -1 if read is None or read < self.record.closing else read
+
+
+def _known_at_once(self: Stock, record: Any, first_sight: Any) -> None:
+    self.known = dict.fromkeys(self.publish_of, 0)
+
+
+def _known_by_acknowledgement_alone(self: Stock, record: Any, first_sight: Any) -> None:
+    self.known = {place: publish.ended or 0 for place, publish in self.publish_of.items()}
+
+
+def _by_id_alone(self: Stock, bubble: Bubble) -> int | None:
+    return None if bubble.id is None else self.places.get(bubble.id)
+
+
+def _by_nonce_alone(self: Stock, bubble: Bubble) -> int | None:
+    return self._by_nonce.get(bubble.event.nonce or "")
+
+
+def _first_descent(ranks: list[int]) -> list[int]:
+    """A greedy order: whatever is lower than a rank before it is wrong."""
+    return [at for at, rank in enumerate(ranks) if rank < max(ranks[: at + 1])]
+
+
+def _touched_probes_too(view_: View, ids: Any) -> Any:
+    return [view_.stock.label(view_.stock.places[id_]) for id_ in ids if id_ in view_.stock.places]
+
+
+def _missing_probes_too(view_: View, moments: Any) -> Any:
+    story = view_.stock.story
+    view_.stock.story = list(view_.stock.publish_of)
+    try:
+        return stakes.at_stake(view_, moments)
+    finally:
+        view_.stock.story = story
+
+
+_shelve = Stock._shelve
+
+
+MUTATIONS: dict[str, Mutation] = {
+    **{f"without the word {word}": lambda patch, word=word: patch.delitem(RULES, word) for word in RULES},
+    **{f"without the doubt {doubt}": lambda patch, doubt=doubt: patch.delitem(DOUBTS, doubt) for doubt in DOUBTS},
+    **{f"every {verb} is felt": _sign(verb, _always) for verb in SIGNS},
+    **{f"no {verb} is felt": _sign(verb, lambda _: None) for verb in SIGNS},
+    **{f"a {verb} puts nothing at stake": _sign(verb, lambda t, look=SIGNS[verb].look: look(t) and Felt()) for verb in SIGNS},
+    # order
+    "ties are no ties": _set(Stock, "_shelve", _no_ties),
+    "everything is a tie": _set(Stock, "_shelve", _ties_by_key_alone),
+    "order is greedy": _set(anomalies, "out_of_order", _first_descent),
+    # probes
+    "probes are messages like others": _set(Stock, "probe", lambda *_: False),
+    "touched probes are at stake": _set(evidence, "touched", _touched_probes_too),
+    "missing probes are at stake": _set(evidence, "at_stake", _missing_probes_too),
+    "own messages are not known": _set(View, "heard", lambda self, place: self.brought(place)),
+    # what is shown
+    "bubbles are known by their id alone": _set(Stock, "find", _by_id_alone),
+    "bubbles are known by their mark alone": _set(Stock, "find", _by_nonce_alone),
+    "a failed bubble is shown": _set(Bubble, "visible", property(lambda self: self.gone == NEVER)),
+    "a bubble that is gone is shown": _set(Bubble, "visible", property(lambda self: self.failed == NEVER)),
+    "a failed bubble stands to the end": _set(Bubble, "until", property(lambda self: self.gone)),
+    "a gone bubble stands to the end": _set(Bubble, "until", property(lambda self: self.failed)),
+    "any two bubbles are a duplicate": _set(anomalies, "_overlap", lambda bubbles: True),
+    "any two bubbles are a flicker": _set(anomalies, "_came_back", lambda bubbles: (0, 0)),
+    "a pending bubble is a phantom": _set(anomalies, "_was_shown", lambda bubbles: True),
+    "only what is there in the end is a phantom": _set(
+        anomalies, "_was_shown", lambda bubbles: any(bubble.visible for bubble in bubbles)
+    ),
+    "late by the last bubble": _set(
+        anomalies, "first_shown", lambda view_, place: max((b.shown for b in view_.bubbles(place)), default=NEVER)
+    ),
+    # when it was asked and known
+    "any reading will do": _set(Case, "last_read", _only_asked_once),
+    "a reading before the deadline will do": _set(Case, "last_read", _asked_after_the_story),
+    "everything was always known": _set(Stock, "settle", _known_at_once),
+    "a message is known when its publish ends": _set(Stock, "settle", _known_by_acknowledgement_alone),
+    # evidence
+    "whatever was stored was at stake": _set(View, "heard", lambda *_: NEVER),
+    "a hold may be as short as it likes": _set(signs, "UNSURE_SECONDS", 0.0),
+    "an end is always the fault's doing": _set(Touch, "undisturbed_until", lambda _: NEVER),
+    "a hold is never over": _set(Touch, "over", lambda _: NEVER),
+    "any confirm after a cut will do": _set(Touch, "confirmed_after", lambda self, position, anew=False: position + 1),
+    "a POST is a catch-up": _set(signs, "_answered", lambda t: (t.fetch.ended,) if t.fetch else ()),
+    "a command is a frame": _set(signs, "_came_down", lambda t: t.event.digest is not None),
+    "any frame puts what is missing at stake": _set(signs, "_frame", lambda t, at: Felt((at,), t.event.ids)),
+    "injected frames need not be too many": _set(signs, "_beyond", lambda r, natural, position: touch.after(r, position)),
+    # what is counted
+    "whatever is known is recovered": _set(
+        judging,
+        "recovered",
+        lambda case: tuple(label for label, p in case.stock.ledger.publishes.items() if p.outcome == "info"),
+    ),
+    "what is lost is masked": _set(judging, "masked", lambda rows: tuple(r.label for r in rows if r.way == "catch-up")),
+    "every way is the socket": _set(provenance, "way_of", lambda *_: "socket"),
+    # honesty
+    "cablecheck is never wrong": _set(judging, "_bug", lambda record: None),
+    "a timeline is never held against its reading": _set(Timeline, "checked", lambda self: self.contradiction),
+    "an incomplete truth is the whole truth": lambda patch: patch.setattr(
+        view, "Stock", stock.Stock
+    ) or patch.setattr(Stock, "complete", property(lambda self: True, lambda self, _: None), raising=False),
+}  # fmt: skip
+
+
+def test_the_checker_as_it_is_is_caught_by_nothing() -> None:
+    assert caught() == []
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_mutated_checker_is_caught(mutation: str, monkeypatch: Patch) -> None:
+    MUTATIONS[mutation](monkeypatch)
+    assert caught() != []
+
+
+def test_nothing_is_left_unmutated() -> None:
+    assert all(f"without the word {word}" in MUTATIONS for word in anomalies.RULES)
+    assert all(f"without the doubt {doubt}" in MUTATIONS for doubt in doubts.DOUBTS)
