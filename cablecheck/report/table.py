@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from cablecheck.checker.verdict import Judgement, Standing
 from cablecheck.errors import ExitCode
@@ -62,12 +63,18 @@ def _row(judgement: Judgement) -> tuple[str, ...]:
 
 
 def _trouble(judgement: Judgement) -> str:
+    """What keeps it from being verified: the messages, or the sentence where it is not the messages."""
     verdict = judgement.verdict
-    wrong = what_went_wrong(verdict, MOST_LABELS, " ")
-    if wrong and not verdict.bug:
-        return wrong
-    short = bug_in_a_line(verdict.bug or "") or next(iter(verdict.reasons), "") or judgement.why
-    return shortened(short, LONGEST_REASON) or "-"
+    match judgement.standing:
+        case Standing.VERIFIED | Standing.KNOWN | Standing.VIOLATED:
+            told = what_went_wrong(verdict, MOST_LABELS, " ")
+        case Standing.INCONCLUSIVE | Standing.GONE:
+            told = shortened(judgement.why or next(iter(verdict.reasons), ""), LONGEST_REASON)
+        case Standing.BUG:
+            told = shortened(bug_in_a_line(verdict.bug or judgement.why), LONGEST_REASON)
+        case _:
+            assert_never(judgement.standing)
+    return told or "-"
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:

@@ -23,9 +23,11 @@ def render_text(judgement: Judgement, *, play_again: str | None = None, folder: 
     """
     verdict = judgement.verdict
     lines = [headline(judgement)]
-    lines += [f"  {shortened(judgement.why, LONGEST_WHY)}"] if _adds_something(judgement) else []
+    why = judgement.why if _adds_something(judgement) else ""
+    lines += [f"  {shortened(why, LONGEST_WHY)}"] if why else []
     lines += [f"  {line}" for line in _bug(verdict.bug or "")]
-    lines += [f"  in doubt: {reason}" for reason in _some(verdict.reasons, MOST_REASONS, "reasons")]
+    doubts = tuple(reason for reason in verdict.reasons if reason not in why)
+    lines += [f"  in doubt: {reason}" for reason in _some(doubts, MOST_REASONS, "reasons")]
     lines += _findings(verdict)
     lines += [f"  {line}" for line in _faults(verdict.faults)]
     lines.append(f"  {_messages(verdict)}")

@@ -109,6 +109,17 @@ def test_nothing_is_said_twice(judgement: Judgement) -> None:
     assert f"  {judgement.why}\n" not in told
 
 
+def test_a_doubt_that_the_sentence_tells_is_not_told_again() -> None:
+    why = "lost m4, as is known; but fault hold-1 never fired"
+    verdict = Verdict(
+        outcome=Outcome.VIOLATED,
+        findings=(lost("m4"),),
+        reasons=("fault hold-1 never fired", "the run had no client"),
+    )
+    lines = render_text(Judgement(verdict=verdict, standing=Standing.INCONCLUSIVE, why=why)).split("\n")
+    assert lines[1:3] == [f"  {why}", "  in doubt: the run had no client"]
+
+
 def test_a_why_of_forty_thousand_labels_is_cut() -> None:
     judgement = Judgement(verdict=VIOLATED.verdict, standing=Standing.VIOLATED, why="m1 " * 40_000)
     assert len(render_text(judgement).split("\n")[1]) == LONGEST_WHY + 2
