@@ -206,7 +206,8 @@ def _limited(body: bytes, limit: int) -> bytes:
         messages = msgspec.json.decode(page["messages"], type=list[msgspec.Raw])
     except (msgspec.DecodeError, KeyError):
         return body
-    newest_first = len(messages) > 1 and _age(messages[0]) > _age(messages[-1])
+    ages = [age for age in map(_age, messages) if age is not None]
+    newest_first = len(ages) > 1 and ages[0] > ages[-1]
     page["messages"] = msgspec.Raw(
         msgspec.json.encode(messages[-limit:] if newest_first else messages[:limit])
     )
@@ -214,11 +215,11 @@ def _limited(body: bytes, limit: int) -> bytes:
     return msgspec.json.encode(page)
 
 
-def _age(message: msgspec.Raw) -> tuple[str, float]:
-    """By what two messages of a page are compared: when they were made, then their numeric ids."""
+def _age(message: msgspec.Raw) -> tuple[str, float] | None:
+    """By what two messages of a page are compared: when they were made, then their numeric ids. None: by nothing."""
     decoded: Any = msgspec.json.decode(message)
-    if not isinstance(decoded, dict):
-        return ("", 0.0)
-    created_at, id_ = decoded.get("created_at"), decoded.get("id")
+    if not isinstance(decoded, dict) or "id" not in decoded:
+        return None
+    created_at, id_ = decoded.get("created_at"), decoded["id"]
     number = float(id_) if isinstance(id_, int | float) or (isinstance(id_, str) and id_.isdecimal()) else 0.0
     return (created_at if isinstance(created_at, str) else "", number)

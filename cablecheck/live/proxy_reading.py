@@ -72,7 +72,9 @@ class Upgraded:
 
     def rest(self) -> list[Piece]:
         """The beginning of a head or a frame."""
-        return plain(bytes(self._head)) if self._then is None else self._then.rest()
+        if self._then is not None:
+            return self._then.rest()
+        return [Piece(bytes(self._head), part="last")] if self._head else []
 
 
 class Whole:

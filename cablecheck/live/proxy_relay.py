@@ -72,7 +72,7 @@ class Relay:
         self._tokens = 0
         self._severed = False  # by a cut or a refusal: nothing more is passed on
         self._dialling = False
-        self._open_ends = {"near in", "near out", "far"}
+        self._open_ends = {"near in", "near out", "far in", "far out"}
 
     async def run(self) -> None:
         """Serve the connection until it is over; closes both sockets, whatever happens."""
@@ -136,11 +136,12 @@ class Relay:
             end = await self.down.write_to(self._near, self._desk.write)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             self.down.drop()
-        else:
-            if end == "rst":
-                self.reset()
-                return
-            self._near.say_fin()
+            self._ended("near out", "far out")  # what the target still says has no listener
+            return
+        if end == "rst":
+            self.reset()
+            return
+        self._near.say_fin()
         self._ended("near out")
 
     # The target's side
@@ -152,24 +153,27 @@ class Relay:
             return
         if self._severed:
             self._far.close()
-            self._ended("far")
+            self._ended("far in", "far out")
             return
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._write_far, self._far)
-            await self._read_far(self._far)
-        self._ended("far")
+        self._nursery.start_soon(self._write_far, self._far)
+        await self._read_far(self._far)
+        self._ended("far out")
 
     async def _write_far(self, far: Side) -> None:
         """Write what goes up, to its end."""
         try:
             end = await self.up.write_to(far, self._desk.write)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
-            self.up.drop()  # why it ended is read, not written: the reader tells
+            self.up.drop()  # how it ended is read, not written: the reader tells, unless it has told of a FIN
+            if "near out" not in self._open_ends:
+                self.reset()
+            self._ended("far in")
             return
         if end == "rst":
             self.reset()
             return
         far.say_fin()
+        self._ended("far in")
         if self._severed:
             self._nursery.start_soon(self._hurry, far)
 
@@ -224,8 +228,8 @@ class Relay:
         lane.hold(self._tokens, Held(b"", Slip(0), end=end))
         self._desk.tell(BytesCame(self._link, self._tokens, direction, ends=True))
 
-    def _ended(self, what: str) -> None:
-        self._open_ends.discard(what)
+    def _ended(self, *whats: str) -> None:
+        self._open_ends.difference_update(whats)
         if not self._open_ends:
             self._nursery.cancel_scope.cancel()
 
@@ -293,5 +297,5 @@ class Relay:
         self.up.sever()
         self.up.end("fin")
         if not self._dialling:
-            self._ended("far")
+            self._ended("far in", "far out")
         return self.down.sever()
