@@ -47,7 +47,7 @@ class LateGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with a guess at what a misspelt name was meant to be."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
             guess = get_close_matches(args[0], COMMANDS, n=1)
             meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(COMMANDS)}"
             ctx.fail(f"unknown command '{args[0]}'; {meant}")

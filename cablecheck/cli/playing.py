@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
 def _read(wish: Wish) -> tuple[list[_Story], Target | None]:
     findings: list[str] = []
     _try(lambda: profile_named(wish.profile), findings)
-    _try(lambda: _make(wish.report_dir), findings)
+    _try(lambda: _check_place(wish.report_dir), findings)
     target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
     stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
     if findings:
@@ -136,11 +137,13 @@ def _stories(paths: Iterable[Path], findings: list[str]) -> list[_Story]:
     return list(stories.values())
 
 
-def _make(report_dir: Path) -> None:
-    try:
-        report_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fact = f"it can't be made ({error.strerror})"
-        raise BadInputError(
-            f"--report-dir {report_dir}: {fact}; give a folder that you may write to"
-        ) from error
+def _check_place(report_dir: Path) -> None:
+    """Each run makes its own folder; that there can be one is said before anything is played, and nothing is made yet."""
+    there = next(place for place in (report_dir, *report_dir.absolute().parents) if place.exists())
+    if not there.is_dir():
+        fact = f"{there} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        fact = f"{there} may not be written to"
+    else:
+        return
+    raise BadInputError(f"--report-dir {report_dir}: {fact}; give a folder that you may write to")

@@ -111,6 +111,11 @@ def test_the_shell_can_complete_our_commands() -> None:
     assert done.returncode == 0
 
 
+def test_completion_after_a_word_that_is_no_command_is_silent() -> None:
+    done = run(_CABLECHECK_COMPLETE="bash_complete", COMP_WORDS="cablecheck xyz --", COMP_CWORD="2")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_program_exits_with_what_the_command_line_says() -> None:
     assert run("--version").returncode == 0
     assert run("chekc").returncode == 2

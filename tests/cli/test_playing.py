@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cablecheck.cli import main
+from cablecheck.cli import main, playing
 from tests.cli.runs import Played
 
 STORY = """\
@@ -41,7 +41,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_played(
 ) -> None:
     odd = tmp_path / "odd.yaml"
     odd.write_text(STORY.format(name="odd") + "  - heel: {}\n")
-    full = tmp_path / "full"
+    full = tmp_path / "full"  # a file where a folder has to be
     full.write_text("a file")
     arguments = ["run", str(odd), "calmm", "--profile", "helotext", "--report-dir", str(full / "x")]
     assert main([*arguments, "--target", str(tmp_path / "none.toml")]) == 2
@@ -67,7 +67,7 @@ def test_a_broken_scenario_beside_a_good_one_stops_both(
     err = capsys.readouterr().err
     assert f"{tmp_path / 'odd.yaml'}:6:5: unknown verb 'heel'" in err
     assert f"{tmp_path / 'odder.yaml'}:6:5: unknown verb 'seetle'" in err
-    assert list((tmp_path / "reports").iterdir()) == []
+    assert not (tmp_path / "reports").exists()
 
 
 def test_two_files_of_one_name_cannot_be_told_apart(
@@ -81,6 +81,29 @@ def test_two_files_of_one_name_cannot_be_told_apart(
     assert capsys.readouterr().err == (
         f"{files[1]}: a scenario named 'same' is in {files[0]} already; rename one of them\n"
     )
+
+
+def test_a_folder_that_may_not_be_written_to_is_told_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write anywhere, and tests often run as root
+    assert main(["run", "calm", "--report-dir", str(tmp_path / "a" / "b")]) == 2
+    assert capsys.readouterr().err == (
+        f"--report-dir {tmp_path / 'a' / 'b'}: {tmp_path} may not be written to; give a folder that you may write to\n"
+    )
+
+
+def test_an_error_that_nobody_foresaw_is_a_bug_and_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise ExceptionGroup("nursery", [ZeroDivisionError("no sockets")])
+
+    monkeypatch.setattr(playing, "play_all", broken)
+    assert main(["run", "calm", "--report-dir", str(tmp_path)]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "ZeroDivisionError: no sockets" in err
 
 
 def test_an_unreachable_target_is_inconclusive_in_one_line(

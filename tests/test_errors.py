@@ -1,0 +1,37 @@
+"""One exit code for everything, and the worst one for many."""
+
+import pytest
+
+from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, first_of, worst
+
+WORST = {
+    "nothing at all": ([], 3),
+    "all verified": ([0, 0], 0),
+    "a loss wins over a bug": ([0, 4, 1, 3], 1),
+    "a bug wins over nothing proved": ([3, 4, 0], 4),
+    "nothing proved wins over verified": ([0, 3], 3),
+    "bad input wins over a loss": ([1, 2], 2),
+    "an interrupt wins over all": ([1, 2, 130], 130),
+    "a termination too": ([1, 143], 143),
+}
+
+
+@pytest.mark.parametrize(("codes", "code"), WORST.values(), ids=WORST.keys())
+def test_the_worst_wins(codes: list[int], code: int) -> None:
+    assert worst(ExitCode(each) for each in codes) == code
+
+
+def test_bad_input_has_one_line_a_finding() -> None:
+    error = BadInputError("a: odd; mend it", "b: odder; mend it")
+    assert str(error) == "a: odd; mend it\nb: odder; mend it"
+    assert (error.exit_code, error.findings) == (2, ("a: odd; mend it", "b: odder; mend it"))
+
+
+def test_an_interrupted_run_carries_its_signals_code_and_what_was_judged() -> None:
+    stop = InterruptedRun(ExitCode.TERMINATED, iter(["one", "two"]))
+    assert (stop.exit_code, stop.judgements) == (143, ("one", "two"))
+
+
+def test_the_first_error_in_a_group_of_groups_is_the_one_to_tell() -> None:
+    inner = ValueError("first")
+    assert first_of(ExceptionGroup("a", [ExceptionGroup("b", [inner]), ValueError("second")])) is inner
