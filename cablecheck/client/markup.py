@@ -1,86 +1,78 @@
-"""Just enough HTML to say whether a carousel's markup holds an element at all."""
+"""Just enough HTML to say whether a carousel's markup holds an element, and whether it has a place for reactions."""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+from dataclasses import dataclass
+from string import ascii_letters
 
-# What a browser's parser puts into the head while no body has begun, or ignores outside a table, never becomes a child of the body.
-_HEAD_ONLY = frozenset(
-    [
-        "base",
-        "basefont",
-        "bgsound",
-        "link",
-        "meta",
-        "noframes",
-        "noscript",
-        "script",
-        "style",
-        "template",
-        "title",
-    ]
-)
+# Before any body has begun a browser's parser puts these into the head; the first row has an end tag, and text that is no markup.
+_HEAD_WITH_TEXT = frozenset({"noframes", "noscript", "script", "style", "template", "title"})
+_HEAD_VOID = frozenset({"base", "basefont", "bgsound", "link", "meta"})
+# These make no element of their own there: they are the document itself, or stray parts of a table or frameset.
 _NO_ELEMENT = frozenset(
-    [
-        "body",
-        "caption",
-        "col",
-        "colgroup",
-        "frame",
-        "frameset",
-        "head",
-        "html",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-    ]
-)
+    {"caption", "col", "colgroup", "frame", "frameset", "head", "html", "tbody", "td", "tfoot", "th", "thead", "tr"}
+)  # fmt: skip
+_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _HEAD_WITH_TEXT}
+_TAG = re.compile(r"""<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*+)>""", re.IGNORECASE)
+_LETTERS = frozenset(ascii_letters)
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+_REACTIONS = re.compile(r"(?:^|[\s/])data-reactions(?=[\s=/]|$)", re.IGNORECASE)
 
 
-class _Elements(HTMLParser):
-    """Finds the first element of the body."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found = False
-        self.reactions = False
-        self._in_body = False
-        self._skipping: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.reactions = self.reactions or any(name == "data-reactions" for name, _ in attrs)
-        if tag == "body":
-            self._in_body = True
-        if self._skipping is not None or tag in _NO_ELEMENT:
-            return
-        if tag in _HEAD_ONLY and not self._in_body:
-            self._skipping = None if tag in ("base", "basefont", "bgsound", "link", "meta") else tag
-        else:
-            self.found = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._skipping:
-            self._skipping = None
-
-    def handle_data(self, data: str) -> None:
-        if self._skipping is None and data.strip():
-            self._in_body = True
-
-
-def _read(html: str) -> _Elements:
-    elements = _Elements()
-    elements.feed(html)
-    return elements
+@dataclass(slots=True)
+class _Found:
+    element: bool = False
+    reactions: bool = False
+    in_body: bool = False
 
 
 def has_element(html: str) -> bool:
     """Whether the body of this markup has a first element."""
-    return _read(html).found
+    return _read(html).element
 
 
 def has_reactions(html: str) -> bool:
-    """Whether the markup has a place for reactions."""
+    """Whether some element of the body has the attribute that marks the place for reactions."""
     return _read(html).reactions
+
+
+def _read(html: str) -> _Found:
+    """Go from tag to tag, once; a tag or comment that is never closed ends it."""
+    found, at = _Found(), 0
+    while (start := html.find("<", at)) >= 0:
+        found.in_body = found.in_body or bool(html[at:start].strip())
+        if html.startswith("<!--", start):
+            at = _past(html, "-->", start)
+        elif html[start + 1 : start + 2] in ("!", "?", "/"):
+            at = _past(html, ">", start)
+        elif html[start + 1 : start + 2] in _LETTERS:
+            at = _tag(html, start, found)
+        else:
+            found.in_body, at = True, start + 1
+        if at == 0:
+            break
+    return found
+
+
+def _past(html: str, end: str, start: int) -> int:
+    """Behind the end of what begins here; 0 where it never ends."""
+    at = html.find(end, start)
+    return 0 if at < 0 else at + len(end)
+
+
+def _tag(html: str, start: int, found: _Found) -> int:
+    """Take note of the tag here; where to go on, 0 where it never ends."""
+    tag = _TAG.match(html, start)
+    if tag is None:
+        return 0
+    name = tag[1].lower()
+    if name == "body":
+        found.in_body = True
+    elif name in _HEAD_WITH_TEXT and not found.in_body:
+        end = _ENDS[name].search(html, tag.end())
+        return 0 if end is None else end.start()
+    elif name not in _NO_ELEMENT and (found.in_body or name not in _HEAD_VOID):
+        found.element = found.in_body = True
+        found.reactions = found.reactions or _REACTIONS.search(_QUOTED.sub("", tag[2])) is not None
+    return tag.end()
