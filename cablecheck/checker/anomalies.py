@@ -46,7 +46,7 @@ def lost(case: Case) -> Iterator[Finding]:
         asked = case.last_read(view)
         tracer = Tracer(case.record, case.stock, view)
         for place in case.stock.publish_of:
-            if place not in view.shown and case.stock.known[place] < asked:
+            if not view.shown[place] and case.stock.known[place] < asked:
                 reached, reason = tracer.trace(place)
                 yield _finding("lost", case, place, view, reached, reason)
 
@@ -115,7 +115,7 @@ def aborted(case: Case) -> Iterator[Finding]:
     for publish in case.stock.ledger.publishes.values():
         if publish.outcome != "fail":
             continue
-        place = case.stock.place_of.get(publish.label)
+        place = publish.place
         if place is not None:
             reached = f"refused ({publish.reason}), and stored all the same"
             yield Finding(
@@ -133,7 +133,7 @@ def unstored(case: Case) -> Iterator[Finding]:
     if not case.stock.complete:
         return
     for publish in case.stock.ledger.publishes.values():
-        if publish.outcome == "ok" and publish.label not in case.stock.place_of:
+        if publish.outcome == "ok" and publish.place is None:
             reached = "acknowledged to its sender, absent from the target's own list"
             yield Finding("unstored", publish.label, publish.id, None, publish.probe, reached)
 
@@ -169,7 +169,7 @@ def findings_of(case: Case) -> tuple[Finding, ...]:
 
 def first_shown(view: View, place: int) -> int:
     """Where a message was first shown by a bubble that never failed; NEVER if it is not shown in the end."""
-    if place not in view.shown:
+    if not view.shown[place]:
         return NEVER
     return min(bubble.shown for bubble in view.bubbles(place) if bubble.failed == NEVER)
 

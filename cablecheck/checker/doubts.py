@@ -81,7 +81,7 @@ def asking(proof: Proof) -> Iterator[str]:
         unasked = [
             stock.label(place)
             for place in stock.publish_of
-            if place not in view.shown and stock.known[place] > asked
+            if not view.shown[place] and stock.known[place] > asked
         ]
         if unasked:
             named = ", ".join(unasked[:_MOST_NAMED]) + (" and more" if len(unasked) > _MOST_NAMED else "")

@@ -55,7 +55,8 @@ def recovered(case: Case) -> tuple[str, ...]:
         for label, publish in case.stock.ledger.publishes.items()
         if publish.outcome == "info"
         and not publish.probe
-        and any(case.stock.place_of.get(label, -1) in view.shown for view in case.views)
+        and publish.place is not None
+        and any(view.shown[publish.place] for view in case.views)
     )
 
 

@@ -8,9 +8,24 @@ from cablecheck.history import PublishAcknowledged, PublishInvoked, PublishRefus
 
 
 class Publish:
-    """One message on its way. `invoked` and `ended` are positions in the history; without an end nothing is certain."""
+    """One message on its way. `invoked` and `ended` are positions in the history; without an end nothing is certain.
 
-    __slots__ = ("at", "by", "ended", "id", "invoked", "label", "nonce", "outcome", "probe", "reason")
+    `place` is where the truth has it, once the checker knows.
+    """
+
+    __slots__ = (
+        "at",
+        "by",
+        "ended",
+        "id",
+        "invoked",
+        "label",
+        "nonce",
+        "outcome",
+        "place",
+        "probe",
+        "reason",
+    )
 
     def __init__(self, event: PublishInvoked, position: int) -> None:
         self.label = event.label
@@ -23,6 +38,7 @@ class Publish:
         self.outcome: Literal["ok", "fail", "info"] = "info"
         self.id: str | None = None
         self.reason = ""
+        self.place: int | None = None
 
 
 class Ledger:
@@ -31,15 +47,14 @@ class Ledger:
     def __init__(self) -> None:
         self.publishes: dict[str, Publish] = {}
         self.contradiction: str | None = None
-        self._by_key: dict[str, Publish] = {}
+        self._by_key: dict[str, Publish] | None = None
 
     def invoke(self, position: int, event: PublishInvoked) -> None:
         """A message goes out."""
         if event.label in self.publishes:
             self._contradict(event.at, f"{event.label} is published for the second time")
         else:
-            publish = self.publishes[event.label] = Publish(event, position)
-            self._by_key[event.nonce] = publish
+            self.publishes[event.label] = Publish(event, position)
 
     def end(self, position: int, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
         """Its outcome. A certain one may still follow "nobody can say", never the other way."""
@@ -54,7 +69,6 @@ class Ledger:
         match event:
             case PublishAcknowledged(id=id_):
                 publish.outcome, publish.id = "ok", id_
-                self._by_key.setdefault(id_, publish)
             case PublishRefused(reason=reason):
                 publish.outcome, publish.reason = "fail", reason
             case PublishUnknown(reason=reason):
@@ -62,7 +76,10 @@ class Ledger:
         return None
 
     def by_key(self, key: str) -> Publish | None:
-        """The publish with this nonce, or whose acknowledgement had this id."""
+        """The publish with this nonce, or whose acknowledgement had this id, once all are known."""
+        if self._by_key is None:  # few runs ask
+            self._by_key = {each.id: each for each in self.publishes.values() if each.id is not None}
+            self._by_key |= {each.nonce: each for each in self.publishes.values()}
         return self._by_key.get(key)
 
     def _contradict(self, at: float, fact: str) -> None:

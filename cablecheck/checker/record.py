@@ -46,19 +46,20 @@ class Record:
         """Take note of the next event."""
         position = len(self.times)
         self.times.append(event.at)
-        match event:
-            case (
-                history.Received() | history.Shown() | history.Sent() | history.FetchSent() | history.FetchEnded()
-                | history.Identified() | history.MarkedFailed() | history.Gone() | history.TimelineRead()
-                | history.Connecting() | history.Opened() | history.Closing() | history.Errored() | history.Closed()
-                | history.TimerSet() | history.TimerCancelled() | history.TimerFired()
-                | history.Raised()
-            ):  # fmt: skip
+        match event:  # what a history is full of comes first
+            case history.Received() | history.Shown():
                 self.subject(event.client).take(position, event)
             case history.PublishInvoked():
                 self.ledger.invoke(position, event)
             case history.PublishAcknowledged() | history.PublishRefused() | history.PublishUnknown():
                 self.ledger.end(position, event)
+            case (
+                history.Sent() | history.FetchSent() | history.FetchEnded() | history.Raised()
+                | history.Identified() | history.MarkedFailed() | history.Gone() | history.TimelineRead()
+                | history.Connecting() | history.Opened() | history.Closing() | history.Errored() | history.Closed()
+                | history.TimerSet() | history.TimerCancelled() | history.TimerFired()
+            ):  # fmt: skip
+                self.subject(event.client).take(position, event)
             case history.Armed() | history.Fired() | history.Released() | history.Healed():
                 self._fault(position, event)
             case _:

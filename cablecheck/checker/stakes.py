@@ -18,13 +18,16 @@ def at_stake(view: View, moments: Iterable[int]) -> dict[int, tuple[str, ...]]:
     The client's own messages are none of them, for it knew them before they were stored. Probes never make a fault matter.
     One sweep over messages and moments, O(n log n).
     """
+    ordered = sorted(set(moments))
+    if not ordered:
+        return {}
     stock = view.stock
     waiting = sorted((stock.known[place], view.heard(place), place) for place in stock.story)
     unheard: dict[int, None] = {}
     hearing: list[tuple[int, int]] = []
     found: dict[int, tuple[str, ...]] = {}
     index = 0
-    for moment in sorted(set(moments)):
+    for moment in ordered:
         while index < len(waiting) and waiting[index][0] < moment:
             _, heard, place = waiting[index]
             unheard[place] = None

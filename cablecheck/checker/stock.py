@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 from cablecheck.checker.publishes import Ledger, Publish
@@ -25,12 +26,11 @@ class Stock:
         self.places: dict[str, int] = {}
         self.ranks: list[int] = []
         self.publish_of: dict[int, Publish] = {}
-        self.place_of: dict[str, int] = {}
         self._by_nonce: dict[str, int] = {}
         self._shelve()
         self._name()
         self.story = [place for place, publish in self.publish_of.items() if not publish.probe]
-        self.known: dict[int, int] = {}
+        self.known = array("q", [NEVER]) * len(self.messages)
 
     def _shelve(self) -> None:
         rank, key = -1, None
@@ -50,7 +50,7 @@ class Stock:
                 place = self._by_nonce.get(publish.nonce)
             if place is not None and place not in self.publish_of:
                 self.publish_of[place] = publish
-                self.place_of[publish.label] = place
+                publish.place = place
                 self._by_nonce[publish.nonce] = place
 
     def settle(self, record: Record, first_sight: Callable[[int], int]) -> None:

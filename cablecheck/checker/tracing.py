@@ -23,6 +23,7 @@ class Tracer:
         self._stock = stock
         self._subject = view.subject
         self._confirms = [position for position, _ in self._subject.confirms]
+        self._open = sorted((socket.opened, socket.closed) for socket in self._subject.sockets.values())
         self._catch_ups = [
             (number, fetch) for number, fetch in self._subject.fetches.items() if fetch.ask.catch_up
         ]
@@ -53,7 +54,8 @@ class Tracer:
             socket = self._subject.sockets[self._subject.confirms[at][1]]
             if stored < min(socket.closing, socket.closed):
                 return "the client was subscribed, and its socket never brought it"
-        open_now = any(socket.opened < stored < socket.closed for socket in self._subject.sockets.values())
+        at = bisect_right(self._open, (stored, NEVER)) - 1
+        open_now = at >= 0 and stored < self._open[at][1]
         return "the client was connected but not subscribed" if open_now else "the client's socket was down"
 
     def _why(self, place: int, stored: int) -> str:

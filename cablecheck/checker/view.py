@@ -11,8 +11,9 @@ from cablecheck.checker.timeline import NEVER, Bubble
 
 
 class View:
-    """One client's view. `final` are the places in the truth of what it shows in the end, in its order, each once.
+    """One client's view.
 
+    `final` are the places in the truth of what it shows in the end, in its order, each once; `shown` has a 1 at each of them.
     `strangers` are the bubbles of messages that the truth doesn't hold, by their nonce, their id or else their number.
     """
 
@@ -21,20 +22,22 @@ class View:
         self.subject = subject
         self.stock = stock
         self.strangers: dict[str, list[Bubble]] = {}
-        self._first: dict[int, Bubble] = {}
+        self._first: list[Bubble | None] = [None] * len(stock.messages)
         self._copies: dict[int, list[Bubble]] = {}
         for bubble in subject.timeline.all():
             self._join(bubble)
         self.final = self._in_the_end()
-        self.shown = set(self.final)
+        self.shown = bytearray(len(stock.messages))
+        for place in self.final:
+            self.shown[place] = 1
 
     def _join(self, bubble: Bubble) -> None:
         place = bubble.message = self.stock.find(bubble)
         if place is None:
             key = bubble.event.nonce or bubble.id or bubble.name
             self.strangers.setdefault(key, []).append(bubble)
-        elif place in self._first:
-            self._copies.setdefault(place, [self._first[place]]).append(bubble)
+        elif (first := self._first[place]) is not None:
+            self._copies.setdefault(place, [first]).append(bubble)
         else:
             self._first[place] = bubble
 
@@ -50,13 +53,14 @@ class View:
         copies = self._copies.get(place)
         if copies is not None:
             return copies
-        first = self._first.get(place)
+        first = self._first[place]
         return [] if first is None else [first]
 
     def every(self) -> Iterator[tuple[int, list[Bubble]]]:
         """Every message of the truth that was ever shown, with its bubbles."""
-        for place in self._first:
-            yield place, self.bubbles(place)
+        for place, first in enumerate(self._first):
+            if first is not None:
+                yield place, self.bubbles(place)
 
     def repeated(self) -> Iterator[tuple[str, bool, list[Bubble]]]:
         """Label, whether it is a probe, and bubbles of all that had more than one bubble."""
@@ -68,9 +72,11 @@ class View:
                 yield label, probe, bubbles
 
     def stranger(self, key: str) -> tuple[str, bool]:
-        """The label of a message that the truth doesn't hold (its bare key where the story knows none), and whether it is a probe."""
+        """The label of a message that the truth doesn't hold (its id where the story knows none), and whether it is a probe."""
         publish = self.stock.ledger.by_key(key)
-        return (key, False) if publish is None else (publish.label, publish.probe)
+        return (
+            (self.strangers[key][0].id or key, False) if publish is None else (publish.label, publish.probe)
+        )
 
     def brought(self, place: int) -> int:
         """The position at which a frame or a catch-up first brought this message."""
@@ -79,7 +85,7 @@ class View:
 
     def heard(self, place: int) -> int:
         """The position at which this client first knew of a message by any way, its own bubble and its first page included."""
-        first = self._first.get(place)
+        first = self._first[place]
         return min(self.brought(place), NEVER if first is None else first.shown)
 
 

@@ -77,11 +77,14 @@ def _asked_after_the_story(self: Case, view_: View) -> int:
 
 
 def _known_at_once(self: Stock, record: Any, first_sight: Any) -> None:
-    self.known = dict.fromkeys(self.publish_of, 0)
+    self.known = [0] * len(self.messages)
 
 
 def _known_by_acknowledgement_alone(self: Stock, record: Any, first_sight: Any) -> None:
-    self.known = {place: publish.ended or 0 for place, publish in self.publish_of.items()}
+    self.known = [
+        self.publish_of[place].ended or 0 if place in self.publish_of else 0
+        for place in range(len(self.messages))
+    ]
 
 
 def _by_id_alone(self: Stock, bubble: Bubble) -> int | None:
