@@ -14,7 +14,7 @@ _NO_ELEMENT = frozenset(
     {"caption", "col", "colgroup", "frame", "frameset", "head", "html", "tbody", "td", "tfoot", "th", "thead", "tr"}
 )  # fmt: skip
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _HEAD_WITH_TEXT}
-_TAG = re.compile(r"""<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*+)>""", re.IGNORECASE)
+_TAG = re.compile(r"""<([a-z][^\s/>]*+)((?:"[^"]*"|'[^']*'|[^>"'])*+)>""", re.IGNORECASE)
 _LETTERS = frozenset(ascii_letters)
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _REACTIONS = re.compile(r"(?:^|[\s/])data-reactions(?=[\s=/]|$)", re.IGNORECASE)
