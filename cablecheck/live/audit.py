@@ -34,6 +34,7 @@ class Ledger:
     direction: Direction
     accuse: Callable[[Direction, str], None]
     closed: bool = False
+    _deaf: bool = False
     _origin: bytearray = field(default_factory=bytearray)
     _cut: deque[Slip] = field(default_factory=deque)
     _expected: deque[Slip] = field(default_factory=deque)
@@ -42,7 +43,7 @@ class Ledger:
 
     def said(self, data: bytes) -> None:
         """The origin put these bytes on its wire."""
-        if self.closed:
+        if self.closed or self._deaf:
             return
         self._origin += data
         self._share_out()
@@ -83,6 +84,7 @@ class Ledger:
 
     def deaf(self) -> None:
         """Nothing that the origin says from here on will be passed on."""
+        self._deaf = True
         self._origin.clear()
         self._cut.clear()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -10,8 +9,7 @@ import trio
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
-_BREATH_SECONDS = 0.1
-_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_BREATH_SECONDS = 0.05
 
 
 class Proxy:
@@ -63,13 +61,9 @@ class Proxy:
                 accepted, _ = await listening.accept()
             except trio.ClosedResourceError:
                 return
-            except OSError as error:
-                if error.errno in _EXHAUSTED:
-                    await trio.sleep(_BREATH_SECONDS)
-                    continue
-                if listening.fileno() < 0:
-                    return
-                continue  # this one was gone before it was accepted
+            except OSError:  # out of descriptors, or the caller is gone already: the next try may do better
+                await trio.sleep(_BREATH_SECONDS)
+                continue
             self._nursery.start_soon(self._serve, self.client, trio.SocketStream(accepted))
 
 

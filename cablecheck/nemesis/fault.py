@@ -37,9 +37,9 @@ class Reverse:
 
 @dataclass(frozen=True, slots=True)
 class Precede:
-    """The client is sent this first; the next fault is asked about the frame itself."""
+    """The client is sent this first, as if it had come; the next fault is asked about the frame itself."""
 
-    text: str
+    made: Came
 
 
 @dataclass(frozen=True, slots=True)

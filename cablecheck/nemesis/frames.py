@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from cablecheck.cable import frames
-from cablecheck.nemesis.came import Came, fired_at
+from cablecheck.nemesis.came import Came, fired, read
 from cablecheck.nemesis.fault import Again, Fate, Fault, Keep, Lose, Precede, Reverse, Tally
 from cablecheck.nemesis.scene import Connection, Scene
-from cablecheck.nemesis.signals import Inject, Link, NemesisOrder
+from cablecheck.nemesis.signals import FrameCame, Inject, Link, NemesisOrder
 from cablecheck.scenario import model
 
 _COMMANDS = {"subscribe": "subscribe", "unsubscribe": "unsubscribe", "perform": "message"}
@@ -117,10 +117,8 @@ class Injecting(Fault):
                 self.owed.add(connection.link)
             else:
                 self.tally.takes(connection.link.client)
-                orders += [
-                    fired_at(self.id, self.verb, connection.link, now, self.step.what),
-                    Inject(connection.link, text),
-                ]
+                made = self.made(connection.link, text)
+                orders += [fired(self.id, self.verb, made, now, "at once"), Inject(connection.link, text)]
         return orders
 
     def opinion(self, came: Came, scene: Scene, now: float) -> Fate | None:
@@ -133,7 +131,11 @@ class Injecting(Fault):
         if not due or (text := self._text(connection, now)) is None or not self.tally.takes(came.link.client):
             return None
         self.owed.discard(came.link)
-        return Precede(text)
+        return Precede(self.made(came.link, text))
+
+    def made(self, link: Link, text: str) -> Came:
+        """What the client will get, as if it had come from the target."""
+        return read(FrameCame(link, 0, frames.read_frame(text), text))
 
     def spent(self, scene: Scene) -> bool:
         """Every client was sent its frame, or will never be."""

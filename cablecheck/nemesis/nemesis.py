@@ -145,8 +145,9 @@ class Nemesis:
         for fault in self._covering(came.link.client):
             fate = fault.opinion(came, self._scene, now)
             if isinstance(fate, Precede):
-                orders.append(fired(fault.id, fault.verb, came, now, "before it"))
-                orders += self._pass(came, [Inject(came.link, fate.text)], now)
+                before = f"before {came.kind}"
+                orders.append(fired(fault.id, fault.verb, fate.made, now, before))
+                orders += self._pass(fate.made, [Inject(came.link, fate.made.text or "")], now)
             elif fate is not None:
                 return orders + self._befall(fault, came, fate, now)
         return orders + self._pass_on(came, now)
@@ -201,8 +202,7 @@ class Nemesis:
 
     def _pass(self, came: Came, orders: list[NemesisOrder], now: float) -> list[NemesisOrder]:
         """Send orders on their way to a lane: through its delays, and past the blackholes that will swallow them."""
-        direction = "down" if any(isinstance(order, Inject) for order in orders) else came.direction
-        lane = (came.link, direction)
+        lane = (came.link, came.direction)
         shown = came.kind is not None or (came.link.kind == "rest" and not came.ends)
         journals: list[NemesisOrder] = []
         delays: dict[str, float] = {}
@@ -210,7 +210,7 @@ class Nemesis:
             late = fault.delay(came, self._scene)
             if late is not None:
                 delays[fault.id] = late
-            if shown and (late is not None or fault.swallows(came.link, direction)):
+            if shown and (late is not None or fault.swallows(*lane)):
                 journals.append(fired(fault.id, fault.verb, came, now))
         if not delays and not self._later.busy(lane):
             return journals + orders
@@ -233,9 +233,10 @@ class Nemesis:
         for order in orders:
             if isinstance(order, Cut):
                 after += self._cut(order, now)
-        keeping = {kept.by.id for kept in self._kept.values()}
-        for fault in list(self._standing):
-            if fault.id not in keeping and fault.spent(self._scene):
+        spent = [fault for fault in self._standing if fault.spent(self._scene)]
+        keeping = {kept.by.id for kept in self._kept.values()} if spent else set()
+        for fault in spent:
+            if fault.id not in keeping:
                 self._standing.remove(fault)
                 after.append(Journal(Healed(now, fault.id, "spent")))
         return after

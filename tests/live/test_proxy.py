@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import ssl
 import subprocess
 from pathlib import Path
@@ -275,6 +277,33 @@ async def test_a_stranger_who_asks_for_nothing_harms_nobody(said: bytes) -> None
         stranger = await wire.stranger()
         await stranger.send_all(said)
         await stranger.send_eof()
+        await wire.cable()
+
+
+async def test_a_proxy_out_of_descriptors_serves_again_when_there_are_some() -> None:
+    async with line() as wire:
+        with trio.socket.socket() as caller:
+            lowest = os.dup(caller.fileno())
+            os.close(lowest)
+            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+            try:
+                await caller.connect(("127.0.0.1", wire.port))
+                await trio.testing.wait_all_tasks_blocked(0.1)
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            await caller.send(REQUEST)
+            assert await read_head(await wire.accepted.receive()) == REQUEST
+
+
+async def test_a_healed_port_that_was_never_closed_stays_open() -> None:
+    async with line() as wire:
+        wire.arm(Refuse(how="port", on="c1"), "a")
+        wire.arm(Refuse(how="port", on="c1"), "b")
+        wire.board.heal("a")
+        wire.board.heal("b")
+        wire.arm(Refuse(how="port", on="c2"), "c")
+        wire.board.heal("c")
         await wire.cable()
 
 

@@ -182,7 +182,7 @@ INJECTED = {
 @pytest.mark.parametrize("case", INJECTED)
 def test_a_frame_is_injected_at_once_and_exactly(case: str) -> None:
     step, text = INJECTED[case]
-    assert connected().arm(step) == [f"fired f c1 1 - -  {step.what}", f"inject 1 {text}"]
+    assert connected().arm(step) == [f"fired f c1 1 - {step.what}  at once", f"inject 1 {text}"]
 
 
 @pytest.mark.parametrize(("whose", "identifier"), [("own", OWN), ("other", OWN.replace('"c"', '"c-other"'))])
@@ -223,7 +223,7 @@ def test_an_own_identifier_is_waited_for() -> None:
     assert told.arm(Inject(what="confirm")) == []
     assert told.came("welcome") == ["deliver welcome"]
     words = told.came("subscribe")
-    assert words[0] == "fired f c1 1 - subscribe  before it"
+    assert words[0] == "fired f c1 1 - confirm  before subscribe"
     assert words[1].startswith("inject 1 ")
     assert words[2:] == ["deliver subscribe", "healed f spent"]
 
