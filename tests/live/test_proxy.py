@@ -289,7 +289,7 @@ async def test_a_proxy_out_of_descriptors_serves_again_when_there_are_some() -> 
             resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
             try:
                 await caller.connect(("127.0.0.1", wire.port))
-                await trio.testing.wait_all_tasks_blocked(0.1)
+                assert await nothing_comes(trio.SocketStream(caller))
             finally:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             await caller.send(REQUEST)
