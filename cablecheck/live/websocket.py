@@ -88,6 +88,7 @@ class WebSocket:
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._post, self._outbox = trio.open_memory_channel[bytes](math.inf)
         self._open = False
+        self._reset = False
         self._closing: CloseCame | None = None
         self._parts: list[str] = []
         self._size = 0
@@ -126,8 +127,12 @@ class WebSocket:
         async for data in self._outbox:
             try:
                 await stream.send_all(data)
-            except (trio.BrokenResourceError, trio.ClosedResourceError):
-                return  # the reader learns how it ended, and tells
+            except trio.ClosedResourceError:
+                return
+            except trio.BrokenResourceError as error:
+                # A socket tells of a reset once: told to the writer, it looks like a FIN to the reader.
+                self._reset = isinstance(error.__cause__, ConnectionResetError)
+                return
 
     async def _read(self, stream: trio.abc.Stream, patience: trio.CancelScope) -> None:
         while True:
@@ -197,6 +202,8 @@ class WebSocket:
     def _ended(self, how: Literal["fin", "close"]) -> Over:
         if self._closing is not None:
             return Over("close", code=self._closing.code, reason="closed by a Close frame")
+        if self._reset:
+            return Over("rst", reason="the connection was reset")
         return Over(how, reason="the server ended TCP without a Close frame")
 
 

@@ -171,6 +171,55 @@ async def test_fin_rst_and_close_are_told_apart() -> None:
     assert close[1:] == [CloseCame(1001), Over("close", code=1001, reason="closed by a Close frame")]
 
 
+class Beaten(trio.abc.Stream):
+    """A stream whose reset the writer hears of first: the kernel tells it once, and the reader is left with an end of file."""
+
+    def __init__(self, stream: trio.abc.Stream) -> None:
+        self.stream = stream
+        self.told = trio.Event()
+        self.sent = 0
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent += 1
+        if self.sent == 1:
+            await self.stream.send_all(data)
+            return
+        self.told.set()
+        raise trio.BrokenResourceError from ConnectionResetError()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        if self.sent == 1 and not self.told.is_set():
+            return await self.stream.receive_some(max_bytes)
+        return b""
+
+    async def wait_send_all_might_not_block(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def aclose(self) -> None:
+        await self.stream.aclose()
+
+
+async def test_a_reset_that_our_own_sending_hears_of_first_is_still_a_reset() -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    heard: list[Heard] = []
+
+    async def dial() -> trio.abc.Stream:
+        return Beaten(ours)
+
+    async def serve() -> None:
+        server = await upgraded(theirs)
+        await trio.testing.wait_all_tasks_blocked()
+        socket.send("into the void")
+        await trio.testing.wait_all_tasks_blocked()
+        await theirs.send_all(server.send(TextMessage("wakes the reader")))
+
+    socket = WebSocket(heard.append)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(serve)
+        await socket.run(dial, ASKED)
+    assert [thing.how for thing in heard if isinstance(thing, Over)] == ["rst"]
+
+
 async def test_a_close_frame_with_tcp_left_open_ends_as_in_a_browser(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
