@@ -29,6 +29,8 @@ from cablecheck.scenario.units import per_second
 FIRST_SUBSCRIPTION_SECONDS = 10.0
 # How long a visitor's send may keep the next step waiting: its POST may be what the story breaks.
 SEND_PATIENCE_SECONDS = 2.0
+# How long the bundled server may take to go down once it is told to.
+RESTART_SECONDS = 15.0
 
 Ended: TypeAlias = Literal["done", "ran-out", "unmet", "failed"]
 
@@ -120,8 +122,9 @@ class Play:
             case step:
                 fault: str = getattr(step, "id", None) or f"{entry.verb}-{entry.number}"
                 arm = Arm(step, fault, entry.verb, entry.number, entry.closing)
-                down = isinstance(step, model.Restart)
-                return Stride([arm], self._rises("server-stopped")) if down else Stride([arm])
+                if not isinstance(step, model.Restart):
+                    return Stride([arm])
+                return Stride([arm], self._rises("server-stopped"), RESTART_SECONDS, "failed")
 
     def _open_pages(self, clients: tuple[str, ...], word: str) -> Stride:
         return Stride(
