@@ -16,6 +16,11 @@ def test_a_truth_comes_back_from_its_json_as_it_was(truth: Truth) -> None:
     assert decode(encode(truth)) == truth
 
 
+def test_a_lone_surrogate_in_a_body_survives() -> None:
+    truth = Truth((Stored("1", "half \ud83d of a pair"),))
+    assert decode(encode(truth)) == truth
+
+
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"messages":[{"id":1}]}', b"\xff", b"[" * 100_000])
 def test_anything_else_is_an_error_with_its_place(text: bytes) -> None:
     with pytest.raises(

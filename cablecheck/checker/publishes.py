@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, assert_never
 
 from cablecheck.history import PublishAcknowledged, PublishInvoked, PublishRefused, PublishUnknown
 
@@ -73,6 +73,8 @@ class Ledger:
                 publish.outcome, publish.reason = "fail", reason
             case PublishUnknown(reason=reason):
                 publish.reason = reason
+            case _:
+                assert_never(event)
         return None
 
     def by_key(self, key: str) -> Publish | None:

@@ -138,6 +138,8 @@ class Record:
             case history.Healed(fault=name):
                 if name in self.faults:
                     self.faults[name].healed = min(self.faults[name].healed, position)
+            case _:
+                assert_never(event)
 
     def _fire(self, position: int, event: history.Fired) -> None:
         if event.verb in ("cut", "restart") and event.socket is not None:

@@ -153,3 +153,5 @@ class Subject:
                 socket.closing, socket.closing_code = position, code
             case history.Closed():
                 socket.closed, socket.end = position, event
+            case _:
+                assert_never(event)

@@ -7,6 +7,7 @@ costs more than a constant, wherever a bubble is put.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from cablecheck.history import Gone, Identified, MarkedFailed, Shown, TimelineRead, timeline_digest
 
@@ -89,6 +90,8 @@ class Timeline:
             case Gone():
                 bubble.gone = position
                 self._there -= 1
+            case _:
+                assert_never(event)
         return None
 
     def read(self, position: int, event: TimelineRead) -> None:

@@ -338,6 +338,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         lambda: _faulty(_fire("latency", "delay: 1s", kind="subscribe", digest="d")),
         "nothing that was slowed down is late",
     ),
+    "a latency of a frame of no socket": (
+        lambda: _faulty(_fire("latency", "delay: 1s", kind="ping", digest="d")),
+        "nothing that was slowed down is late",
+    ),
     "a delay of no fetch": (lambda: _faulty(_fire("delay", "by: 1s", fetch=9)), "no answer is late by the delay"),
     "a repeat that came once less": (lambda: _faulty(_repeated_once), "no frame was received as often as it was"),
     "an injection into no socket": (lambda: _faulty(_fire("inject", "what: confirm")), "no frame was received but"),

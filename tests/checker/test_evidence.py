@@ -3,7 +3,7 @@ from __future__ import annotations
 from cablecheck.checker.judging import judge
 from cablecheck.checker.stakes import MOST_AT_STAKE
 from cablecheck.checker.verdict import FaultEvidence, Outcome
-from cablecheck.history import Armed, Event, Fired, Healed
+from cablecheck.history import Armed, Closing, Event, Fired, Healed
 from cablecheck.truth import Truth
 from tests.checker.faulty import Faulty, finished, lived
 
@@ -48,6 +48,13 @@ def test_a_message_that_was_heard_before_the_client_came_back_was_not_at_stake()
 def test_a_message_that_was_on_its_way_when_the_fault_fired_was_at_stake() -> None:
     tale = Faulty().say("m2")
     tale.arm("cut", "how: rst").fire(socket=1).lose("rst").back("m2")
+    assert faults_of(finished(tale))[0].at_stake == ("m2",)
+
+
+def test_a_confirm_of_the_socket_that_was_cut_does_not_bring_the_client_back() -> None:
+    tale = Faulty()
+    tale.arm("cut", "how: close-half").fire(socket=1).add(Closing, "c1", 1, 1000).control("confirm", 1)
+    tale.say("m2").back("m2")
     assert faults_of(finished(tale))[0].at_stake == ("m2",)
 
 

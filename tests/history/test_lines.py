@@ -40,6 +40,12 @@ def test_any_text_a_browser_can_hold_survives_its_line(text: str) -> None:
     assert read_events([encode(event)]).events == (event,)
 
 
+def test_a_lone_surrogate_survives() -> None:
+    event = Raised(1.0, "c1", "half \ud83d of a pair")
+    assert decode(encode(event)) == event
+    assert read_events([encode(event)]).events == (event,)
+
+
 def test_a_history_cut_at_any_byte_of_its_last_two_lines_can_still_be_read() -> None:
     lines = [encode(event) for event in HISTORY]
     whole = b"".join(lines)
