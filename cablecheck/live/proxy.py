@@ -23,7 +23,7 @@ class Proxy:
         self,
         client: str,
         nursery: trio.Nursery,
-        serve: Callable[[str, trio.SocketStream], Awaitable[None]],
+        serve: Callable[[str, int, trio.SocketStream], Awaitable[None]],
     ) -> None:
         self.client = client
         self._nursery = nursery
@@ -58,13 +58,13 @@ class Proxy:
     async def _accept(self, listening: trio.socket.SocketType) -> None:
         while True:
             try:
-                accepted, _ = await listening.accept()
+                accepted, (_, port) = await listening.accept()
             except trio.ClosedResourceError:
                 return
             except OSError:  # out of descriptors, or the caller is gone already: the next try may do better
                 await trio.sleep(_BREATH_SECONDS)
                 continue
-            self._nursery.start_soon(self._serve, self.client, trio.SocketStream(accepted))
+            self._nursery.start_soon(self._serve, self.client, port, trio.SocketStream(accepted))
 
 
 def _bound(port: int) -> socket.socket:

@@ -106,11 +106,8 @@ class AnswerReader:
                     self._body += event.data
                 elif isinstance(event, h11.EndOfMessage):
                     return self._whole()
-                elif event is h11.NEED_DATA:
-                    self.given_up = len(self._raw) > ANSWER_CAP_BYTES
-                    return None
-                elif not isinstance(event, h11.InformationalResponse):
-                    self.given_up = True
+                elif not isinstance(event, h11.InformationalResponse):  # more is needed
+                    self.given_up = event is not h11.NEED_DATA or len(self._raw) > ANSWER_CAP_BYTES
                     return None
         except h11.RemoteProtocolError:
             self.given_up = True

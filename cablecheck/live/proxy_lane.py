@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import trio
 
@@ -21,10 +21,19 @@ ROOM_BYTES = 1 << 20  # more than this on its way out, and no more is read in
 _BATCH_BYTES = 64 << 10
 
 End: TypeAlias = Literal["fin", "rst"]
-Write: TypeAlias = Callable[[trio.abc.SendStream, bytes], Awaitable[None]]
 
 
-async def write_all(stream: trio.abc.SendStream, data: bytes) -> None:
+class Sink(Protocol):
+    """Where bytes go out."""
+
+    async def send_all(self, data: bytes) -> None:
+        """Write all of it."""
+
+
+Write: TypeAlias = Callable[[Sink, bytes], Awaitable[None]]
+
+
+async def write_all(stream: Sink, data: bytes) -> None:
     """The pump's writer. Tests put a broken one in its place, to see it caught."""
     await stream.send_all(data)
 
@@ -159,7 +168,7 @@ class Lane:
 
     # What goes out
 
-    async def write_to(self, stream: trio.abc.SendStream, write: Write) -> End:
+    async def write_to(self, stream: Sink, write: Write) -> End:
         """Write all that goes out, in order, until the end; return how it ends. Raises what the stream raises."""
         while True:
             while not self._queue:

@@ -5,7 +5,7 @@ Four loops share two lanes: each side is read by one and written by another. The
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias, assert_never
 
 import trio
 
@@ -40,7 +40,7 @@ from cablecheck.nemesis.signals import (
 
 _FAREWELL_SECONDS = 5.0  # how long a target may take to end its side after a cut
 
-Relayed = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
+Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
 
 
 class Desk(Protocol):
@@ -50,7 +50,7 @@ class Desk(Protocol):
     upstream: Upstream
     write: Write
 
-    def enter(self, relay: Relay, port: int, head: Head) -> tuple[Link, bool]:
+    def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:
         """Say which link this is, and whether it is a catch-up."""
 
     def tell(self, event: NemesisEvent) -> None:
@@ -61,10 +61,11 @@ class Desk(Protocol):
 
 
 class Relay:
-    """A connection from its accept to its end."""
+    """A connection from its accept to its end. `port` is the client's."""
 
-    def __init__(self, client: str, stream: trio.SocketStream, desk: Desk) -> None:
+    def __init__(self, client: str, port: int, stream: trio.SocketStream, desk: Desk) -> None:
         self.client = client
+        self.port = port
         self.link: Link | None = None
         self._desk = desk
         self._near = Side(stream)
@@ -92,8 +93,6 @@ class Relay:
             self._far.reset()
         self._nursery.cancel_scope.cancel()
 
-    # The client's side
-
     async def _serve(self) -> None:
         buffer = bytearray()
         while not (size := end_of_head(buffer)) and len(buffer) <= HEAD_CAP_BYTES:
@@ -104,7 +103,7 @@ class Relay:
         head = read_head(bytes(buffer[: size or len(buffer)]))
         del buffer[: len(head.raw)]
         self._head = head
-        self.link, catch_up = self._desk.enter(self, self._near.peer_port, head)
+        self.link, catch_up = self._desk.enter(self, head)
         self._catch_up = catch_up and not head.upgrade
         audit = self._desk.audit
         self.down = Lane(audit.ledger(self.link, "down"), amid=head.upgrade)
@@ -143,8 +142,6 @@ class Relay:
             return
         self._near.say_fin()
         self._ended("near out")
-
-    # The target's side
 
     async def _serve_far(self) -> None:
         self._far = await dial(self._desk.upstream, self.down.ledger.said, self.up.ledger.arrived)
@@ -200,7 +197,7 @@ class Relay:
         return self._tokens
 
     def _show(self, direction: Direction, pieces: list[Piece]) -> None:
-        lane = self.up if direction == "up" else self.down
+        lane = self._lane(direction)
         for piece in pieces:
             if self._severed or lane.ended:
                 return
@@ -223,9 +220,8 @@ class Relay:
 
     def _show_end(self, direction: Direction, reading: Reading, end: End) -> None:
         self._show(direction, [*(reading.feed(b"") if end == "fin" else []), *reading.rest()])
-        lane = self.up if direction == "up" else self.down
         self._tokens += 1
-        lane.hold(self._tokens, Held(b"", Slip(0), end=end))
+        self._lane(direction).hold(self._tokens, Held(b"", Slip(0), end=end))
         self._desk.tell(BytesCame(self._link, self._tokens, direction, ends=True))
 
     def _ended(self, *whats: str) -> None:
@@ -254,32 +250,32 @@ class Relay:
             case Cut(_, how, code):
                 self._cut(how, code)
             case Hush(_, direction):
-                (self.up if direction == "up" else self.down).hush()
+                self._lane(direction).hush()
             case Unhush(_, direction):
-                (self.up if direction == "up" else self.down).unhush()
+                self._lane(direction).unhush()
+            case _:
+                assert_never(order)
+
+    def _lane(self, direction: Direction) -> Lane:
+        return self.up if direction == "up" else self.down
 
     def _lane_of(self, token: int) -> Lane:
         return self.up if self.up.held(token) else self.down
 
     def _refuse(self, how: int | Literal["hang", "reset"]) -> None:
-        match how:
-            case "hang":
-                return
-            case "reset":
-                self.reset()
-            case _:
-                self._sever()
-                self.down.insert(refusal(how), part="last")
-                self.down.end("fin")
+        if how == "reset":
+            self.reset()
+        elif how != "hang":
+            self._sever()
+            self.down.insert(refusal(how), part="last")
+            self.down.end("fin")
 
     def _replace(self, order: Replace) -> None:
         held = self.down.held(order.token)
-        if held is None or held.answer is None:
-            self.down.deliver(order.token)
-            return
-        self.down.discard(order.token)
-        self.down.insert(rewritten(held.answer, order))
-        self.down.end("fin")  # the answer said `connection: close`
+        if held is not None and held.answer is not None:
+            self.down.discard(order.token)
+            self.down.insert(rewritten(held.answer, order))
+            self.down.end("fin")  # the answer said `connection: close`
 
     def _cut(self, how: Literal["rst", "fin", "close", "close-half"], code: int) -> None:
         if how == "rst":

@@ -30,7 +30,7 @@ class Upstream:
     server_name: str | None = None
 
 
-class Side(trio.abc.SendStream):
+class Side:
     """A socket that says how its peer ended, can be reset at once, and shows what crosses it.
 
     An orderly end needs all input read first: a socket that is closed with unread input resets instead (libraries.md, 1).
@@ -50,14 +50,6 @@ class Side(trio.abc.SendStream):
         self._said_fin = False
         self._heard_fin = False
 
-    @property
-    def peer_port(self) -> int:
-        """The port at the other end; 0 where the peer is gone already."""
-        try:
-            return int(self._socket.getpeername()[1])
-        except OSError:
-            return 0
-
     async def read(self) -> bytes | End:
         """The next bytes, or how the peer ended. A write that broke before makes the end a reset: the kernel tells only once."""
         try:
@@ -70,18 +62,14 @@ class Side(trio.abc.SendStream):
         self._heard_fin = not self._broken
         return "rst" if self._broken else "fin"
 
-    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+    async def send_all(self, data: bytes) -> None:
         """Write; raises BrokenResourceError or ClosedResourceError when the peer or the socket is gone."""
-        self._wrote(bytes(data))
+        self._wrote(data)
         try:
             await self._stream.send_all(data)
         except trio.BrokenResourceError:
             self._broken = True
             raise
-
-    async def wait_send_all_might_not_block(self) -> None:
-        """As the stream below."""
-        await self._stream.wait_send_all_might_not_block()
 
     def say_fin(self) -> None:
         """End our direction in order; reading goes on. TLS has no such end: its peer sees the TCP end without a farewell."""
@@ -101,11 +89,6 @@ class Side(trio.abc.SendStream):
             self._socket.close()
         else:
             self.reset()
-
-    async def aclose(self) -> None:
-        """As close."""
-        self.close()
-        await trio.lowlevel.checkpoint()
 
 
 async def dial(

@@ -142,9 +142,9 @@ class Switchboard:
 
     # The proxies' side
 
-    def enter(self, relay: Relay, port: int, head: Head) -> tuple[Link, bool]:
+    def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:
         """Number a connection: as its client announced it, else by its arrival."""
-        expected = self._expected.pop((relay.client, port), None)
+        expected = self._expected.pop((relay.client, relay.port), None)
         if expected is not None:
             link, catch_up = expected
         else:
@@ -212,8 +212,8 @@ class Switchboard:
                 proxy.close()
             self._closed.set()
 
-    async def _serve(self, client: str, stream: trio.SocketStream) -> None:
-        await Relay(client, stream, self).run()
+    async def _serve(self, client: str, port: int, stream: trio.SocketStream) -> None:
+        await Relay(client, port, stream, self).run()
 
     async def _ring(self, wake: Wake) -> None:
         await trio.sleep(max(0.0, wake.at - self._now()))

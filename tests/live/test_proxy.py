@@ -318,6 +318,19 @@ async def test_the_end_of_the_run_resets_everything_and_gives_the_port_up() -> N
             await wire.dial("cable", 2)
 
 
+async def test_each_client_has_a_proxy_of_its_own() -> None:
+    async with line() as wire:
+        client, _ = await wire.cable()
+        other = await wire.board.open("c2", wire.nursery)
+        assert other != wire.port
+        async with await trio.open_tcp_stream("127.0.0.1", other) as second:
+            await second.send_all(REQUEST)
+            await wire.accepted.receive()
+            wire.arm(Cut(how="rst", on="c2"))
+            assert await to_the_end(second) == (b"", "rst")
+        assert await nothing_comes(client)
+
+
 async def test_a_switchboard_that_was_never_opened_closes() -> None:
     board = Switchboard(
         Nemesis(Random(1)),
@@ -397,4 +410,43 @@ async def test_a_target_behind_tls_is_spoken_to_in_tls_and_an_untrusted_one_not_
                     await client.send_all(REQUEST)
                     assert await to_the_end(client) == seen
                 await board.close()
+            nursery.cancel_scope.cancel()
+
+
+async def test_a_connection_that_is_cut_while_the_target_is_dialled_never_reaches_it(
+    certificate: Path,
+) -> None:
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    serving.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=certificate.with_name("cert.pem"))
+    sent, accepted = trio.open_memory_channel[trio.SocketStream](1)
+
+    async def target(stream: trio.SocketStream) -> None:
+        await sent.send(stream)
+        await trio.sleep_forever()
+
+    with trio.fail_after(10):
+        async with trio.open_nursery() as nursery:
+            listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
+            nursery.start_soon(trio.serve_listeners, target, listeners)
+            board = Switchboard(
+                Nemesis(Random(1)),
+                upstream=Upstream("localhost", listeners[0].socket.getsockname()[1], trusting),
+                record=lambda _: None,
+                now=trio.current_time,
+                restart=lambda _: None,
+            )
+            async with await trio.open_tcp_stream("127.0.0.1", await board.open("c1", nursery)) as client:
+                await client.send_all(REQUEST)
+                raw = await accepted.receive()
+                board.arm(Cut(how="fin"), fault="f", verb="cut", number=1)
+                assert await to_the_end(client) == (b"", "fin")
+                secured = trio.SSLStream(raw, serving, server_side=True, https_compatible=True)
+                await secured.do_handshake()
+                heard = b""
+                with pytest.raises(trio.BrokenResourceError):
+                    heard += await exactly(secured, 1)
+                assert heard == b""
+            await board.close()
+            raw.socket.close()
             nursery.cancel_scope.cancel()

@@ -9,7 +9,6 @@ import pytest
 import trio
 
 from cablecheck.cable import frames
-from cablecheck.nemesis.inert import Inert
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario import model
 from cablecheck.scenario.model import (
@@ -46,6 +45,7 @@ from tests.live.lines import (
     to_the_end,
 )
 from tests.live.peers import read_head, reset
+from tests.nemesis.inert import Inert
 
 # Cuts
 

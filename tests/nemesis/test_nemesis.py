@@ -9,7 +9,6 @@ import pytest
 from cablecheck.cable.frames import read_frame
 from cablecheck.history import Armed, Fired, digest
 from cablecheck.nemesis.faults import FAULTS
-from cablecheck.nemesis.inert import Inert
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Deliver, FrameCame, Journal, Link
 from cablecheck.scenario import model
@@ -25,6 +24,7 @@ from cablecheck.scenario.model import (
     Refuse,
     Restart,
 )
+from tests.nemesis.inert import Inert
 from tests.nemesis.telling import Told, connected, text_of
 
 
