@@ -7,13 +7,13 @@ error makes it worthless.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cablecheck.cable.frames import ping
+from cablecheck.checker.subject import Socket
 from cablecheck.checker.timeline import NEVER
 from cablecheck.checker.touch import Touch, after, seconds_of
-from cablecheck.history import digest
 
 # A delay or a hold that is shorter can't be told from a busy machine.
 UNSURE_SECONDS = 0.05
@@ -117,9 +117,7 @@ def hold(touch: Touch) -> Felt | None:
     if touch.lasted(until) < UNSURE_SECONDS:
         return None
     if touch.event.kind == "subscribe":
-        if after(socket.confirms, touch.position) < until:
-            return None
-        return Felt((touch.confirmed_after(touch.position),))
+        return Felt((touch.confirmed_after(until - 1),)) if _unconfirmed(touch, socket, until) else None
     if not _came_down(touch) or touch.receipt() < until:
         return None
     return _frame(touch, touch.confirmed_after(touch.position))
@@ -137,11 +135,20 @@ def drop(touch: Touch) -> Felt | None:
     if socket is None or touch.lasted(min(socket.closing, socket.closed)) < UNSURE_SECONDS:
         return None
     if touch.event.kind == "subscribe":
-        unconfirmed = after(socket.confirms, touch.position) == NEVER
-        return Felt((touch.confirmed_after(touch.position),)) if unconfirmed else None
+        return Felt((touch.confirmed_after(touch.position),)) if _unconfirmed(touch, socket, NEVER) else None
     if not _came_down(touch) or touch.receipt() != NEVER:
         return None
     return _frame(touch, touch.confirmed_after(touch.position))
+
+
+def _unconfirmed(touch: Touch, socket: Socket, until: int) -> bool:
+    """Whether the target confirmed nothing on this socket for so long.
+
+    Where more confirms came than were asked for, as many as are too many may have been injected meanwhile.
+    """
+    asked = sum(len(sent) for sent in socket.subscribes.values())
+    came = bisect_left(socket.confirms, until) - bisect_right(socket.confirms, touch.position)
+    return came <= max(0, len(socket.confirms) - asked)
 
 
 def latency(touch: Touch) -> Felt | None:
@@ -200,10 +207,9 @@ def inject(touch: Touch) -> Felt | None:
         case "confirm":
             at = _beyond(socket.controls.get("foreign", []), 0, touch.position)
         case "message":
-            at = touch.subject.by_socket.get(f"injected-{touch.event.fault}", NEVER)
+            at = touch.subject.by_socket.get("".join(touch.event.ids), NEVER)
         case "ping":
-            receipts = socket.receipts.get(digest(ping(int(touch.event.at))), [])
-            return Felt() if _beyond(receipts, 0, touch.position) != NEVER else None
+            return Felt() if touch.event.kind == "ping" and touch.receipt() != NEVER else None
         case "welcome":
             return Felt() if _beyond(socket.controls.get("welcome", []), 1, touch.position) != NEVER else None
         case _:

@@ -224,6 +224,14 @@ def _hold_subscribe(tale: Faulty, real: bool) -> Any:
     return tale.control("confirm", 2).caught_up("m2").wait(1).add(Released, "f", "c1")
 
 
+def _hold_subscribe_and_confirm_it(tale: Faulty, real: bool) -> Any:
+    """While the subscribe is held a confirm is injected, and one comes when it is released."""
+    tale.arm("hold", "what: subscribe").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d").wait(1).control("confirm", 2).catch_up()
+    tale.add(Released, "f", "c1")
+    return (tale.control("confirm", 2) if real else tale).caught_up("m2")
+
+
 def _hold_catch_up(tale: Faulty, real: bool) -> Any:
     tale.arm("hold", "what: catch-up").gap("m2").connect(2).ask_back().fire(fetch=1, ids=(id_of("m2"),))
     if real:
@@ -277,7 +285,10 @@ def _reorder(tale: Faulty, real: bool) -> Any:
 def _inject(what: str, real_frame: Callable[[Faulty], Any], extra: str = "") -> Callable[[Faulty, bool], Any]:
     def tell(tale: Faulty, real: bool) -> Any:
         tale.arm("inject", f"what: {what}{extra}").gap("m2").add(Connecting, "c1", 2)
-        tale.subscribe(2).fire(socket=2, kind="confirm", digest=digest(f"confirm {OWN}"), detail="before it")
+        ids = ("injected-f",) if what == "message" else ()
+        tale.subscribe(2).fire(
+            socket=2, kind=what, ids=ids, digest=digest(f"{what} {OWN}"), detail="before confirm"
+        )
         if real:
             real_frame(tale)
         return tale.control("confirm", 2).caught_up("m2")
@@ -286,9 +297,10 @@ def _inject(what: str, real_frame: Callable[[Faulty], Any], extra: str = "") -> 
 
 
 def _inject_ping(tale: Faulty, real: bool) -> Any:
-    tale.arm("inject", "what: ping").fire(socket=1, detail="ping")
-    second = int(tale.events[-1].at) if real else 1_800_000_000
-    return tale.add(Received, "c1", 1, "ping", None, None, digest(ping(second))).say("m2 +m2")
+    tale.arm("inject", "what: ping").fire(socket=1, kind="ping", digest=digest(ping(1)), detail="at once")
+    return tale.add(Received, "c1", 1, "ping", None, None, digest(ping(1 if real else 1_800_000_000))).say(
+        "m2 +m2"
+    )
 
 
 def _inject_welcome(tale: Faulty, real: bool) -> Any:
@@ -344,6 +356,7 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "hold a message": (_hold_message, M2),
     "hold a confirm": (_hold_confirm, M2),
     "hold a subscribe": (_hold_subscribe, M2),
+    "hold a subscribe and confirm it": (_hold_subscribe_and_confirm_it, M2),
     "hold a catch-up": (_hold_catch_up, M2),
     "drop a message": (_drop_message, M2),
     "drop a confirm": (_drop_confirm, M2),
