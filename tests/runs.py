@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import trio
 
@@ -17,6 +17,8 @@ from cablecheck.live.session import play_all
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path, read_scenario
 from cablecheck.scenario.shelf import shipped
+
+T = TypeVar("T")
 
 
 def cablecheck(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -54,6 +56,18 @@ def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str
     }
     judgements = trio.run(partial(play_all, scenarios, **(wanted | wishes)))
     return {judgement.verdict.scenario: judgement for judgement in judgements}
+
+
+def until(happened: Callable[[], T | None], patience_seconds: float = 30) -> T:
+    """Look at another process's doings until something has happened; what the look gave. Fails when patience is over."""
+
+    async def look() -> T:
+        with trio.fail_after(patience_seconds):
+            while (found := happened()) is None:  # noqa: ASYNC110 - another process sets no event of ours
+                await trio.sleep(0.02)
+            return found
+
+    return trio.run(look)
 
 
 def events(run: Path) -> list[dict[str, Any]]:

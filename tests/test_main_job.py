@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from cablecheck.checker.verdict import Outcome, Standing
 from cablecheck.errors import ExitCode
 from cablecheck.scenario.model import Cut, Publish, Restart
-from tests.runs import cablecheck, events, play, shelf, told
+from tests.runs import cablecheck, events, play, shelf, told, until
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,9 @@ def main_job(folder: Path) -> subprocess.CompletedProcess[str]:
     return cablecheck("run", "--json", folder=folder)
 
 
-def test_the_main_job_exits_0_and_every_known_loss_is_known(main_job: subprocess.CompletedProcess[str]) -> None:
+def test_the_main_job_exits_0_and_every_known_loss_is_known(
+    main_job: subprocess.CompletedProcess[str],
+) -> None:
     said = json.loads(main_job.stdout)
     odd = {
         run["verdict"]["scenario"]: (run["standing"], run.get("why"))
@@ -41,7 +42,9 @@ def test_the_main_job_exits_0_and_every_known_loss_is_known(main_job: subprocess
     assert len(said["runs"]) == len(shelf()) >= 16
 
 
-def test_every_fault_of_every_story_fires_is_felt_and_matters(main_job: subprocess.CompletedProcess[str]) -> None:
+def test_every_fault_of_every_story_fires_is_felt_and_matters(
+    main_job: subprocess.CompletedProcess[str],
+) -> None:
     for run in json.loads(main_job.stdout)["runs"]:
         for fault in run["verdict"].get("faults", []):
             assert fault.get("fired"), (run["verdict"]["scenario"], fault)
@@ -110,13 +113,13 @@ def started(folder: Path) -> tuple[subprocess.Popen[str], Path]:
         text=True,
         env=os.environ | {"TMPDIR": str(folder)},
     )
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+
+    def under_way() -> Path | None:
         runs = list(folder.glob("reports/*-long-*/history.jsonl"))
-        if runs and runs[0].read_bytes().count(b'"publish-acknowledged"') > 10:
-            return process, runs[0].parent
-    process.kill()
-    raise AssertionError("the run did not get under way")
+        published = runs[0].read_bytes().count(b'"publish-acknowledged"') if runs else 0
+        return runs[0].parent if published > 10 else None
+
+    return process, until(under_way)
 
 
 @pytest.mark.parametrize(
@@ -145,9 +148,7 @@ def test_a_killed_run_is_judged_on_what_is_there(tmp_path: Path) -> None:
 
 def assert_nothing_left(folder: Path) -> None:
     """The run's server keeps its data in this folder: no process that names it may remain."""
-    deadline = time.monotonic() + 15
-    while left := [words for words in _commands() if str(folder) in words]:
-        assert time.monotonic() < deadline, left
+    until(lambda: True if not [words for words in _commands() if str(folder) in words] else None)
 
 
 def _commands() -> Iterator[str]:

@@ -74,14 +74,22 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
-    from cablecheck.live.targets import Place, url_findings
+    from cablecheck.live.targets import Place
     from cablecheck.live.watching import Watch
+
+    limit = _checked(cable, api, span)
+    page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
+    place = Place("watched", cable, api, webchat, "", session, conversation)
+    return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
+
+
+def _checked(cable: str, api: str, span: str | None) -> float | None:
+    """The seconds to watch. Raises BadInputError for a URL or a time that is none, all at once."""
+    from cablecheck.live.targets import url_findings
     from cablecheck.scenario.units import seconds
 
-    findings = [
-        *url_findings("--cable", "the cable", cable, ("ws", "wss")),
-        *url_findings("--api", "the API", api, ("http", "https")),
-    ]
+    findings = url_findings("--cable", "the cable", cable, ("ws", "wss"))
+    findings += url_findings("--api", "the API", api, ("http", "https"))
     limit = None
     try:
         limit = None if span is None else seconds(span)
@@ -89,10 +97,7 @@ def command(
         findings.append(f"--for: {error}")
     if findings:
         raise BadInputError(*findings)
-    shown = () if initial is None else _read_initial(initial)
-    place = Place("watched", cable, api, webchat, "", session, conversation)
-    page = Page(webchat, session, conversation, shown)
-    return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
+    return limit
 
 
 async def _watch(what: Watch) -> ExitCode:

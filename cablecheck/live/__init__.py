@@ -1,0 +1,1 @@
+"""The live world: real sockets, a real proxy, a real server, on Trio."""

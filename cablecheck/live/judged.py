@@ -24,6 +24,7 @@ from cablecheck.director.closing import PATIENCE, closing_steps
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.live.folder import RunFolder
+from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
 from cablecheck.live.targets import Place
@@ -57,6 +58,7 @@ class Performance:
     report_dir: Path
     progress: Callable[[Progress], None]
     nemesis: Callable[[random.Random], Nemesis] = Nemesis
+    pump: Write = write_all
 
 
 @dataclass
@@ -81,33 +83,24 @@ async def perform(
     Nothing that goes wrong in here is any other scenario's trouble: a run that hangs meets its deadline, and an error of our own
     becomes part of the judgement. Cancelled, the run is healed, judged and delivered before it goes.
     """
-    utc = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    run = secrets.token_hex(3)
-    folder = RunFolder(performance.report_dir, scenario, place, utc, run)
-
-    def write(event: Event) -> None:
-        folder.write(event)
-        if isinstance(event, history.StepBegan):
-            performance.progress(Stepped(scenario.name, event.step, event.verb))
-
-    seed = secrets.randbits(32)
-    profile = PROFILES[performance.profile]
-    live = LiveRun(Cast(scenario, profile, place, run, seed, write, server, performance.nemesis))
-    live.record(
-        lambda at: history.RunBegan(
-            at,
-            run,
-            scenario.name,
-            performance.profile,
-            "live",
-            place.name,
-            live.clients,
-            run,
-            version("cablecheck"),
-            utc,
-            seed,
+    began = _Began(
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(3), secrets.randbits(32)
+    )
+    folder = RunFolder(performance.report_dir, scenario, place, began.utc, began.run)
+    live = LiveRun(
+        Cast(
+            scenario=scenario,
+            profile=PROFILES[performance.profile],
+            place=place,
+            nonce=began.run,
+            seed=began.seed,
+            write=_writer(folder, performance.progress, scenario.name),
+            server=server,
+            nemesis=performance.nemesis,
+            pump=performance.pump,
         )
     )
+    live.record(lambda at: began.event(at, scenario, performance, place, live.clients))
     ending = _Ending()
     try:
         await _play(live, scenario, ending)
@@ -116,8 +109,45 @@ async def perform(
             live.heal()
         live.record(lambda at: history.RunEnded(at, ending.word, ending.note))
         folder.close()
-        judgement = _judged(folder, scenario, place, ending)
-        deliver(judgement, folder.path)
+        deliver(_judged(folder, scenario, place, ending), folder.path)
+
+
+@dataclass(frozen=True)
+class _Began:
+    """What tells this run from all others; its short id also marks its messages."""
+
+    utc: str
+    run: str
+    seed: int
+
+    def event(
+        self, at: float, scenario: Scenario, performance: Performance, place: Place, clients: tuple[str, ...]
+    ) -> history.RunBegan:
+        """The first line of the history."""
+        return history.RunBegan(
+            at=at,
+            run=self.run,
+            scenario=scenario.name,
+            profile=performance.profile,
+            world="live",
+            target=place.name,
+            clients=clients,
+            nonce=self.run,
+            version=version("cablecheck"),
+            utc=self.utc,
+            seed=self.seed,
+        )
+
+
+def _writer(
+    folder: RunFolder, progress: Callable[[Progress], None], scenario: str
+) -> Callable[[Event], None]:
+    def write(event: Event) -> None:
+        folder.write(event)
+        if isinstance(event, history.StepBegan):
+            progress(Stepped(scenario, event.step, event.verb))
+
+    return write
 
 
 async def _play(live: LiveRun, scenario: Scenario, ending: _Ending) -> None:

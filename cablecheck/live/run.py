@@ -20,6 +20,7 @@ from cablecheck.history import Event, marked
 from cablecheck.live.chat_api import ChatApi, Posted, api_of
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
+from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
 from cablecheck.live.switchboard import Switchboard
@@ -42,6 +43,7 @@ class Cast:
     write: Callable[[Event], None]
     server: BundledServer | None = None
     nemesis: Callable[[random.Random], Nemesis] = Nemesis
+    pump: Write = write_all
 
 
 class LiveRun:
@@ -58,6 +60,7 @@ class LiveRun:
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,
+            write=cast.pump,
         )
         self._pages: dict[str, LivePage] = {}
         self._chat: ChatApi = api_of(cast.place)

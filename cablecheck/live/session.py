@@ -21,6 +21,7 @@ from cablecheck.checker.verdict import Judgement
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.judged import Performance, perform
+from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
 from cablecheck.live.targets import BUNDLED, Place, Target
 from cablecheck.nemesis.nemesis import Nemesis
@@ -106,14 +107,15 @@ async def play_all(
     strict: bool,
     progress: Callable[[Progress], None],
     nemesis: Callable[[random.Random], Nemesis] = Nemesis,
+    pump: Write = write_all,
 ) -> list[Judgement]:
     """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
 
     A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
-    InterruptedRun, with the judgements so far, on SIGINT or SIGTERM.
+    InterruptedRun, with the judgements so far, on SIGINT or SIGTERM. `nemesis` and `pump` are the honest ones, but in the tests of honesty.
     """
     session = _Session(
-        performance=Performance(profile, report_dir, progress, nemesis),
+        performance=Performance(profile, report_dir, progress, nemesis, pump),
         target=target,
         stop_at_first=stop_at_first,
         strict=strict,
