@@ -115,7 +115,7 @@ def test_a_watch_tells_everything_in_the_words_of_the_recordings_and_replays_as_
 def _as_recorded(entry: dict[str, Any], server: dict[str, Any]) -> dict[str, Any]:
     """The recordings know one webchat and one session."""
     text = (
-        json.dumps(entry)
+        json.dumps({key: value for key, value in entry.items() if key != "at"})
         .replace(f'\\"{server["webchat"]}\\\\', '\\"wc-1\\\\')
         .replace(server["session"], "sess-1")
     )
