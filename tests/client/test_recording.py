@@ -1,0 +1,292 @@
+"""The recordings of the real SDK, each of which our client must follow, entry by entry; and what a replay can tell."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cablecheck.cable import commands, frames
+from cablecheck.cable.json_values import parse
+from cablecheck.client.profiles import BEFORE_CATCH_UP, HELLOTEXT, Rule
+from cablecheck.client.recording import replay
+from cablecheck.errors import BadInputError
+from tests.client.acting import connected
+
+FOLDER = Path(__file__).parent.parent / "recordings"
+RECORDINGS = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
+IDENTIFIER = connected().client.identifier
+SUBSCRIBE = {"out": "send", "ws": 1, "data": commands.subscribe(IDENTIFIER)}
+BEGIN = [{"out": "connect", "ws": 1}, {"in": "open", "ws": 1}, SUBSCRIBE]
+TYPING = {"out": "send", "ws": 1, "data": commands.perform(IDENTIFIER, "started_typing")}
+TYPE = {"in": "action", "action": {"do": "type"}}
+
+
+def recorded(name: str) -> Any:
+    return parse(RECORDINGS[name].read_text(encoding="utf-8"))
+
+
+def replayed(*entries: dict[str, Any], **client: Any) -> str | None:
+    """What differs, as text, when this log is replayed."""
+    difference = replay({"client": {"initial": []} | client, "replay": [*entries]})
+    return None if difference is None else str(difference)
+
+
+def test_there_are_sixty_two_recordings() -> None:
+    assert len(RECORDINGS) == 62
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_client_does_what_the_sdk_did(name: str) -> None:
+    assert replay(recorded(name)) is None
+
+
+SEEN_IN_RECORDINGS = set(Rule) - {Rule.REPLACE_DEAD_SOCKET, Rule.JITTER, Rule.THROTTLE_TYPING}
+
+
+@pytest.mark.parametrize("rule", sorted(SEEN_IN_RECORDINGS))
+def test_a_client_without_one_of_the_rules_is_found_out_by_some_recording(rule: Rule) -> None:
+    less = HELLOTEXT.without(rule)
+    assert any(replay(recorded(name), less) is not None for name in RECORDINGS)
+
+
+def test_the_client_before_pull_request_50_agrees_only_where_nothing_dropped() -> None:
+    for name in RECORDINGS:
+        recording = recorded(name)
+        dropped = any(entry.get("in") == "close" for entry in recording["replay"])
+        if dropped:
+            assert replay(recording, BEFORE_CATCH_UP) is not None, name
+
+
+def mutations(recording: Any) -> list[Any]:
+    """Recordings that differ from this one in a single output: left out, changed, or one too many."""
+    changed = []
+    for index, entry in enumerate(recording["replay"]):
+        if "out" not in entry:
+            continue
+        for edit in ("leave out", "change", "repeat"):
+            other = copy.deepcopy(recording)
+            if edit == "leave out":
+                del other["replay"][index]
+            elif edit == "repeat":
+                other["replay"].insert(index, entry)
+            elif entry["out"] == "exception":
+                other["replay"][index] = {"out": "connect", "ws": 99}
+            else:
+                key = {
+                    "connect": "ws",
+                    "send": "data",
+                    "timer_set": "ms",
+                    "fetch": "url",
+                    "rendered": "timeline",
+                }[entry["out"]]
+                other["replay"][index][key] = {
+                    "ws": 99,
+                    "data": "x",
+                    "ms": 1,
+                    "url": "/x",
+                    "timeline": ["x"],
+                }[key]
+            changed.append(other)
+    return changed
+
+
+@pytest.mark.parametrize("name", ["f010", "b09f-frame-message-null", "b12d-switch-then-live-only"])
+def test_any_single_output_that_is_otherwise_is_noticed(name: str) -> None:
+    assert all(replay(mutation) is not None for mutation in mutations(recorded(name)))
+
+
+def test_a_difference_says_where_what_and_what_instead() -> None:
+    assert replayed(*BEGIN, {"out": "timer_set", "name": "reconnect", "ms": 500}) == (
+        'replay[3], after {"in":"open","ws":1}: expected {"out":"timer_set","name":"reconnect","ms":500}; got nothing'
+    )
+    assert str(replayed({"in": "open", "ws": 1})) == (
+        'replay[0], after loading the page: expected nothing; got {"out":"connect","ws":1}'
+    )
+
+
+def test_a_final_timeline_that_is_otherwise_is_a_difference_at_the_end() -> None:
+    recording = recorded("s01-no-disconnect")
+    recording["expected"]["timeline"][0][1] = "other"
+    assert str(replay(recording)).startswith('at the end: expected timeline [["m1","other"]')
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("persisted", False), ("visitor", True), ("id", "x"), ("created_at", None)]
+)
+def test_a_final_node_that_is_otherwise_is_a_difference_at_the_end(key: str, value: Any) -> None:
+    recording = recorded("s01-no-disconnect")
+    recording["expected"]["nodes"][1][key] = value
+    assert str(replay(recording)).startswith("at the end: expected nodes[1]")
+
+
+def test_a_missing_final_node_is_a_difference_too() -> None:
+    recording = recorded("s01-no-disconnect")
+    del recording["expected"]["timeline"]
+    recording["expected"]["nodes"].append({"id": "m9"})
+    assert str(replay(recording)).endswith('{"id":"m9"}; got null')
+
+
+# How the page starts ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_created_at_is_noon_and_the_position() -> None:
+    expected = {
+        "timeline": [["a", "2026-06-01T12:00:01.000Z"], ["b", "x"], ["5", "2026-06-01T12:00:03.000Z"]]
+    }
+    client = {"initial": [{"id": "a"}, {"id": "b", "created_at": "x"}, {"id": 5}]}
+    assert replay({"client": client, "replay": BEGIN, "expected": expected}) is None
+
+
+def test_the_conversation_and_the_random_value_are_the_recordings() -> None:
+    subscribe = {"out": "send", "ws": 1, "data": SUBSCRIBE["data"].replace("conv-1", "conv-9")}
+    entries = [
+        *BEGIN[:2],
+        subscribe,
+        {"in": "error", "ws": 1},
+        {"out": "timer_set", "name": "reconnect", "ms": 575},
+    ]
+    assert replayed(*entries, conversation="conv-9", random=0.5) is None
+
+
+def test_classes_and_times_of_the_initial_bubbles_can_be_left_out() -> None:
+    for flag, key in (("initial_class", "persisted"), ("initial_created_at", "created_at")):
+        node = {"id": "a", key: False if key == "persisted" else None}
+        client = {"initial": [{"id": "a"}], flag: False}
+        assert replay({"client": client, "replay": BEGIN, "expected": {"nodes": [node]}}) is None
+
+
+# What no recording of ours holds -----------------------------------------------------------------------------------------------------
+
+
+def test_typing_is_due_when_the_log_shows_that_it_was_told() -> None:
+    assert replayed(*BEGIN, TYPE, TYPING, TYPE, TYPE, TYPING) is None
+
+
+def test_typing_while_connecting_shows_when_the_socket_opens() -> None:
+    subscribe = {"out": "send", "ws": 1, "data": SUBSCRIBE["data"]}
+    assert replayed(BEGIN[0], TYPE, TYPE, BEGIN[1], subscribe, TYPING) is None
+    assert replayed(BEGIN[0], TYPE, TYPE, BEGIN[1], subscribe, TYPING, TYPING) is None
+    assert (
+        replayed(
+            BEGIN[0], TYPE, {"in": "close", "ws": 1}, {"out": "timer_set", "name": "reconnect", "ms": 500}
+        )
+        is None
+    )
+    assert replayed(BEGIN[0], TYPE) is None
+
+
+def test_a_second_switch_is_a_timer_of_the_same_name() -> None:
+    def sent(fetch: int, conversation: str) -> list[dict[str, Any]]:
+        return [
+            {"in": "action", "action": {"do": "send", "text": "hi"}},
+            {
+                "out": "fetch",
+                "n": fetch,
+                "method": "POST",
+                "url": "http://localhost:1/v1/public/webchats/wc-1/messages",
+            },
+            {
+                "in": "fetch_json",
+                "n": fetch,
+                "status": 201,
+                "json": {"id": f"o{fetch}", "conversation": conversation},
+            },
+            {"out": "send", "ws": 1, "data": commands.unsubscribe(IDENTIFIER)},
+            {"out": "timer_set", "name": "switch", "ms": 1000},
+        ]
+
+    def joined(conversation: str) -> list[dict[str, Any]]:
+        data = commands.subscribe(IDENTIFIER.replace("conv-1", conversation))
+        return [{"in": "timer", "name": "switch"}, {"out": "send", "ws": 1, "data": data}]
+
+    assert (
+        replayed(*BEGIN, *sent(4, "conv-2"), *sent(5, "conv-3"), *joined("conv-2"), *joined("conv-3")) is None
+    )
+
+
+def test_a_close_frame_with_tcp_left_open_is_an_input_too() -> None:
+    closing = {"in": "closing", "ws": 1}
+    assert replayed(*BEGIN, closing, TYPE, {"out": "connect", "ws": 2}) is None
+
+
+def test_subscribing_again_and_quick_replies_are_known() -> None:
+    wish = {"in": "action", "action": {"do": "subscribe"}}
+    quick = {"in": "action", "action": {"do": "quick_reply", "text": "yes"}}
+    post = {"out": "fetch", "n": 4, "method": "POST", "url": "/v1/public/webchats/wc-1/messages"}
+    assert replayed(*BEGIN, wish, SUBSCRIBE, quick, post, {"in": "fetch_json_error", "n": 4}) is None
+
+
+def test_marking_as_seen_is_skipped_with_its_answer() -> None:
+    seen = {"out": "fetch", "n": 4, "method": "PATCH", "url": "/v1/public/webchats/wc-1/messages/seen"}
+    assert replayed(*BEGIN, seen, {"in": "fetch_json", "n": 4, "status": 200, "json": {}}) is None
+
+
+@pytest.mark.parametrize("id_", ["", ',"id":null'])
+def test_a_rendered_id_of_null_stands_for_a_missing_and_a_null_one(id_: str) -> None:
+    shown = "null" if id_ else "undefined"
+    frame = {"in": "frame", "ws": 1, "data": f'{{"message":{{"type":"message"{id_}}}}}'}
+    assert replayed(*BEGIN, frame, {"out": "rendered", "id": None, "timeline": [shown]}) is None
+
+
+def test_a_fetch_is_compared_by_path_and_query_not_by_host() -> None:
+    post = {"out": "fetch", "n": 4, "method": "POST", "url": "/v2/public/webchats/wc-1/messages"}
+    assert replayed(*BEGIN, {"in": "action", "action": {"do": "send", "text": "hi"}}, post) is not None
+
+
+BAD: list[tuple[Any, str]] = [
+    ([], "recording: no JSON object"),
+    ({}, "client: missing"),
+    ({"client": {}}, "replay: missing"),
+    ({"client": {"initial": [{}]}, "replay": []}, "client.initial: "),
+    ({"client": {"initial": 5}, "replay": []}, "client.initial: "),
+    ({"client": {"random": "x"}, "replay": []}, "client.random: 'x' is no number"),
+    ({"client": {"random": True}, "replay": []}, "client.random: "),
+    ({"client": {}, "replay": [5]}, r"replay\[0\]: neither an input nor an output"),
+    ({"client": {}, "replay": [{}]}, r"replay\[0\]: neither an input nor an output"),
+    ({"client": {}, "replay": [{"in": "x", "out": "y"}]}, r"replay\[0\]: neither"),
+    (
+        {"client": {}, "replay": [{"out": "dance"}]},
+        r"replay\[0\]: an output 'dance' that is not known; use one of connect",
+    ),
+    ({"client": {}, "replay": [{"out": "send", "ws": 1}]}, r"replay\[0\]: 'data' is missing"),
+]
+BAD_INPUTS: list[tuple[dict[str, Any], str]] = [
+    ({"in": "open"}, r"replay\[3\]: 'ws' is no whole number"),
+    ({"in": "open", "ws": True}, r"replay\[3\]: 'ws' is no whole number"),
+    ({"in": "frame", "ws": 1}, r"replay\[3\]: 'data' is no text"),
+    ({"in": "dance", "n": 1}, r"replay\[3\]: an answer to fetch 1, which was never sent"),
+    ({"in": "action"}, r"replay\[3\]: an action that is no object"),
+    (
+        {"in": "action", "action": {"do": "scroll"}},
+        r"replay\[3\]: an action 'scroll' that is not known; use one of send, type",
+    ),
+    ({"in": "action", "action": {"do": "send"}}, r"replay\[3\]: a 'send' without a text"),
+]
+
+
+@pytest.mark.parametrize(("recording", "finding"), BAD)
+def test_what_is_no_recording_is_bad_input(recording: Any, finding: str) -> None:
+    with pytest.raises(BadInputError, match=finding):
+        replay(recording)
+
+
+@pytest.mark.parametrize(("entry", "finding"), BAD_INPUTS)
+def test_an_input_that_is_not_known_is_bad_input_with_its_place(entry: dict[str, Any], finding: str) -> None:
+    with pytest.raises(BadInputError, match=finding):
+        replayed(*BEGIN, entry)
+
+
+def test_an_input_of_an_unknown_kind_is_named() -> None:
+    post = {"out": "fetch", "n": 4, "method": "POST", "url": "/v1/public/webchats/wc-1/messages"}
+    with pytest.raises(BadInputError, match="an input 'fetch_poem' that is not known"):
+        replayed(
+            *BEGIN,
+            {"in": "action", "action": {"do": "send", "text": "hi"}},
+            post,
+            {"in": "fetch_poem", "n": 4},
+        )
+
+
+def test_the_log_may_hold_frames_of_any_kind() -> None:
+    assert replayed(*BEGIN, {"in": "frame", "ws": 1, "data": frames.ping(1)}) is None
