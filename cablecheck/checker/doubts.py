@@ -99,13 +99,20 @@ def evidence(proof: Proof) -> Iterator[str]:
 
 
 def probes(proof: Proof) -> Iterator[str]:
-    """A probe is no message of the story, so its fate violates nothing; but a client that it did not reach may be deaf."""
+    """A probe is no message of the story, so its fate violates nothing; but a client that it did not reach may be deaf.
+
+    A client that only the closing protocol's own cut made deaf has missed nothing of the story: that is reported and no doubt.
+    """
     if any(not finding.probe for finding in proof.findings):
         return
+    record = proof.case.record
+    publishes = record.ledger.publishes
     for finding in proof.findings:
+        if finding.word == "lost" and publishes[finding.label].invoked > record.closing_cut:
+            continue
         where = f" at {finding.client}" if finding.client else ""
         yield f"probe {finding.label} was {finding.word}{where}: {finding.reached or 'nobody knows why'}"
-    for publish in proof.case.stock.ledger.publishes.values():
+    for publish in publishes.values():
         if publish.probe and publish.outcome != "ok":
             yield f"probe {publish.label} was not stored for certain ({publish.reason or 'no answer'})"
 

@@ -21,7 +21,8 @@ def judge(events: Iterable[Event], truth: Truth | None) -> Verdict:
 
     One pass over the events, then at most O(n log n). `truth` None: it was never read. A violation stands whatever else is
     doubtful; without one a run is verified only when nothing at all is, and a run that proves cablecheck itself wrong
-    (`bug`) never is. A lost probe violates nothing: alone it makes the run inconclusive.
+    (`bug`) never is. A lost probe violates nothing: alone it makes the run inconclusive, or, sent after the closing protocol's
+    own cut, is only reported.
     """
     record = Record()
     for event in events:

@@ -24,13 +24,17 @@ class Fault:
 
 
 class Record:
-    """The run in short. Positions count the events from 0; `times` turns a position into seconds."""
+    """The run in short. Positions count the events from 0; `times` turns a position into seconds.
+
+    `closing` is where the story was over, `closing_cut` where the closing protocol forced its reconnect.
+    """
 
     def __init__(self) -> None:
         self.times = array("d")
         self.began: history.RunBegan | None = None
         self.ended: history.RunEnded | None = None
         self.closing = NEVER
+        self.closing_cut = NEVER
         self.steps: dict[int, history.StepBegan] = {}
         self.stuck: list[tuple[history.StepBegan | None, history.StepEnded]] = []
         self.truth_read: tuple[int, history.TruthRead] | None = None
@@ -41,6 +45,7 @@ class Record:
         self.stops: list[int] = []
         self.starts: list[int] = []
         self.tampered: history.Tampered | None = None
+        self._closing_faults: set[str] = set()
 
     def take(self, event: Event) -> None:
         """Take note of the next event."""
@@ -124,9 +129,9 @@ class Record:
         self, position: int, event: history.Armed | history.Fired | history.Released | history.Healed
     ) -> None:
         match event:
-            case history.Armed(closing=closing):
-                if closing:  # the closing protocol proves nothing and needs no proof
-                    return
+            case history.Armed(closing=True):  # the closing protocol's own faults need no proof
+                self._closing_faults.add(event.fault)
+            case history.Armed():
                 self.faults[event.fault] = Fault(event)
                 for subject in self.subjects.values():
                     subject.watched = True
@@ -146,3 +151,5 @@ class Record:
             self.cuts.setdefault((event.client, event.socket), []).append((position, event.fault))
         if event.fault in self.faults:
             self.faults[event.fault].fired.append((position, event))
+        elif event.fault in self._closing_faults:
+            self.closing_cut = min(self.closing_cut, position)

@@ -95,6 +95,14 @@ def _probe(script: str, words: str) -> Run:
     return tale.events, truth
 
 
+def _closing_cut(before: str, after: str) -> Run:
+    """The closing protocol cuts the client off between its probes, and the client never comes back."""
+    truth = truth_of("m1 p1 p2")
+    tale = Tale().say("m1 +m1 |").say(before).add(Armed, "z", "cut", 9, None, "how: fin", True)
+    tale.add(Fired, "z", "cut", "c1", 1).say(after).ask().add(RunEnded, "complete")
+    return tale.events, truth
+
+
 def _no_client() -> Run:
     truth = truth_of("")
     return Tale(()).say("|").add(TruthRead, 0, True).add(RunEnded, "complete").events, truth
@@ -259,6 +267,11 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         "that m1, m2, m3, m4, m5 and more had been stored",
     ),
     "a lost probe": (lambda: _probe("p1 +p1 p2", "m1 p1 p2"), "probe p2 was lost at c1: stored at"),
+    "a probe lost before the closing cut": (lambda: _closing_cut("p1", "p2 +p2"), "probe p1 was lost at c1: stored"),
+    "a probe shown twice after the closing cut": (
+        lambda: _closing_cut("p1 +p1", "p2 +p2 +p2"),
+        "probe p2 was duplicated at c1",
+    ),
     "a probe shown twice": (lambda: _probe("p1 +p1 +p1", "m1 p1"), "probe p1 was duplicated at c1: shown as bubble 2"),
     "probes out of order": (lambda: _probe("p1 p2 +p2 +p1", "m1 p1 p2"), "probe p2 was misordered at c1"),
     "a probe that is not stored": (lambda: _probe("p1", "m1"), "probe p1 was unstored: acknowledged"),
@@ -425,6 +438,10 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
     "unknown and nowhere is not counted": (lambda: told("m1 +m1 m2?", "m1"), ("verified", "", "", "", "socket")),
     "a masked probe is not counted": (
         lambda: _probe("p1 *p1", "m1 p1"),
+        ("verified", "", "", "", "socket"),
+    ),
+    "a probe that only the closing cut took is no doubt": (
+        lambda: _closing_cut("p1 +p1", "p2"),
         ("verified", "", "", "", "socket"),
     ),
     "two clients, one of them lacks it": (

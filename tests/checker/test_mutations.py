@@ -21,6 +21,7 @@ from cablecheck.checker import (
 )
 from cablecheck.checker.anomalies import RULES, Case
 from cablecheck.checker.doubts import DOUBTS
+from cablecheck.checker.record import Record
 from cablecheck.checker.signs import SIGNS, Felt, Sign
 from cablecheck.checker.stock import Stock
 from cablecheck.checker.timeline import NEVER, Bubble, Timeline
@@ -131,6 +132,8 @@ MUTATIONS: dict[str, Mutation] = {
     "touched probes are at stake": _set(evidence, "touched", _touched_probes_too),
     "missing probes are at stake": _set(evidence, "at_stake", _missing_probes_too),
     "own messages are not known": _set(View, "heard", lambda self, place: self.brought(place)),
+    "the closing cut excuses nothing": lambda patch: patch.setattr(Record, "closing_cut", property(lambda _: NEVER, lambda *_: None), raising=False),
+    "every lost probe is excused": lambda patch: patch.setattr(Record, "closing_cut", property(lambda _: -1, lambda *_: None), raising=False),
     # what is shown
     "bubbles are known by their id alone": _set(Stock, "find", _by_id_alone),
     "bubbles are known by their mark alone": _set(Stock, "find", _by_nonce_alone),
