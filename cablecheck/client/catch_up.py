@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import assert_never
 
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.client.fetches import Act, Answer, Fetches
@@ -80,6 +81,8 @@ def _messages_in(answer: Answer) -> list[JsonValue]:
             raise ThrownError("SyntaxError: the answer is no JSON")
         case Answered(json=body):
             messages = get(body, "messages")
+        case _:
+            assert_never(answer)
     if messages is UNDEFINED:
         return []
     if not isinstance(messages, list):

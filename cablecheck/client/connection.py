@@ -77,13 +77,13 @@ class Cable:
         socket = self._sockets.get(number)
         if socket is None or socket.state is not State.CONNECTING:
             return
+        assert socket is self._socket, "a connecting socket is never replaced"
         socket.state = State.OPEN
-        if socket is self._socket:
-            self._attempts = 0
-            if self._needs_resubscribe:
-                self._needs_resubscribe = False
-                for reopened in self.on_reopen:
-                    reopened()
+        self._attempts = 0
+        if self._needs_resubscribe:
+            self._needs_resubscribe = False
+            for reopened in self.on_reopen:
+                reopened()
         for text in socket.queued:
             self._act(Send(number, text))
         socket.queued.clear()

@@ -9,6 +9,8 @@ Source of the rules: V8, src/date/dateparser.h and dateparser-inl.h, read and to
 from __future__ import annotations
 
 import math
+import re
+from typing import assert_never
 
 from cablecheck.client.date_reading import END, SIGNIFICANT_DIGITS, Kind, NoDate, Reading, Token, tokens_of
 
@@ -18,10 +20,15 @@ _ZONE_HOURS = {
     "ut": 0, "utc": 0, "z": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 _HALF_DAYS = {"am": 0, "pm": 12}
+_UTC = re.compile(
+    r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?Z"
+)
 
 
 def date_parse(text: str, local_offset_minutes: int = 0) -> float:
     """Milliseconds since 1970 UTC, or NaN. A text without a zone is `local_offset_minutes` east of UTC."""
+    if (utc := _UTC.fullmatch(text)) is not None:
+        return _utc_milliseconds(*utc.groups(""))
     reading = Reading(tokens_of(text))
     try:
         if not _read_iso(reading):
@@ -29,6 +36,14 @@ def date_parse(text: str, local_offset_minutes: int = 0) -> float:
         return _milliseconds(reading, local_offset_minutes)
     except NoDate:
         return math.nan
+
+
+def _utc_milliseconds(
+    year: str, month: str, day: str, hour: str, minute: str, second: str, fraction: str
+) -> float:
+    """The short way for the form that nearly all servers write; it leads where the long one does."""
+    minutes = (_days_since_1970(int(year), int(month), int(day)) * 24 + int(hour)) * 60 + int(minute)
+    return float((minutes * 60 + int(second)) * 1000 + int(f"{fraction:0<3}"[:3]))
 
 
 # ISO 8601 ---------------------------------------------------------------------------------------------------------------------
@@ -141,6 +156,8 @@ def _read_rest(reading: Reading) -> None:
                 _read_symbol(reading, token)
             case Kind.SPACE | Kind.OTHER | Kind.END:
                 pass
+            case _:
+                assert_never(token.kind)
 
 
 def _read_number(reading: Reading, token: Token) -> None:

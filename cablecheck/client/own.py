@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from cablecheck.cable import json_values
 from cablecheck.client.catch_up import messages_path
 from cablecheck.client.fetches import Act, Answer, Fetches
@@ -72,6 +74,8 @@ class OwnMessages:
                     self._timeline.identify(node, id_)
                     self._act(Identify(node.number, id_))
                     self._follow(get(stored, "conversation"))
+            case _:
+                assert_never(answer)
 
     def _follow(self, conversation: json_values.JsonValue) -> None:
         """Move to the conversation of the answer if it is not the same string: a missing one is "", null is "null"."""

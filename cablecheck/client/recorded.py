@@ -96,19 +96,29 @@ def read_log(recording: JsonValue) -> Log:
     if not isinstance(entries, list):
         raise BadInputError("replay: missing or no list; give the ordered log of inputs and outputs")
     steps = [Given(-1, {})]
-    skipped: set[JsonValue] = set()
+    skipped: list[JsonValue] = []
     for index, entry in enumerate(entries):
         if not isinstance(entry, dict) or ("in" in entry) == ("out" in entry):
             raise BadInputError(
                 f"replay[{index}]: neither an input nor an output; give it an 'in' or an 'out'"
             )
         if entry.get("method") == "PATCH":
-            skipped.add(entry.get("n"))
+            skipped.append(entry.get("n"))
         elif "in" not in entry:
             steps[-1].outputs.append(_output(index, entry))
         elif "n" not in entry or entry["n"] not in skipped:
             steps.append(Given(index, entry))
-    return Log(client, steps, expected if isinstance(expected, dict) else {})
+    return Log(client, steps, _expected(expected))
+
+
+def _expected(expected: JsonValue) -> Entry:
+    """What stands at the end; a recording may leave it out."""
+    if expected is None:
+        return {}
+    nodes = expected.get("nodes", []) if isinstance(expected, dict) else None
+    if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
+        raise BadInputError("expected.nodes: not a list of objects; give the final nodes or leave them out")
+    return dict(expected)
 
 
 _KEYS: dict[str, dict[str, type]] = {

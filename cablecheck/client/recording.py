@@ -6,7 +6,7 @@ The format is the recordings' own (their README): inputs, and after each the out
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -18,10 +18,12 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.recorded import Given, Log, agree, read_log
 from cablecheck.client.subscription import TYPING_SECONDS
+from cablecheck.client.timeline import Node
 from cablecheck.client.transcript import Entry, Transcript
 from cablecheck.errors import BadInputError
 
 API_PATH = "/v1"
+_COMPARED = frozenset({"id", "created_at", "visitor", "persisted", "text"})
 _WEBCHAT, _SESSION, _CONVERSATION = "wc-1", "sess-1", "conv-1"
 
 
@@ -226,22 +228,23 @@ class _Replay:
         if "timeline" in expected:
             yield "timeline", expected["timeline"], [[node.id, node.created_at] for node in nodes]
         for position, wanted in enumerate(expected.get("nodes", [])):
-            if position >= len(nodes):
-                yield f"nodes[{position}]", wanted, None
-                continue
-            node = nodes[position]
-            mine = {
-                "id": node.id,
-                "created_at": node.created_at,
-                "visitor": node.visitor,
-                "persisted": node.persisted,
-                "text": node.text,
-            }
-            yield (
-                f"nodes[{position}]",
-                {key: wanted[key] for key in mine if key in wanted},
-                {key: mine[key] for key in mine if key in wanted},
-            )
+            mine = _told_node(nodes[position]) if position < len(nodes) else {}
+            compared = _COMPARED & wanted.keys()
+            yield f"nodes[{position}]", _only(compared, wanted), _only(compared, mine)
+
+
+def _told_node(node: Node) -> Entry:
+    return {
+        "id": node.id,
+        "created_at": node.created_at,
+        "visitor": node.visitor,
+        "persisted": node.persisted,
+        "text": node.text,
+    }
+
+
+def _only(keys: Set[str], entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if key in keys}
 
 
 def _plain(timer: str) -> str:

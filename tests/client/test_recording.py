@@ -1,16 +1,20 @@
 """The recordings of the real SDK, each of which our client must follow, entry by entry; and what a replay can tell."""
 
+import contextlib
 import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cablecheck.cable import commands, frames
 from cablecheck.cable.json_values import parse
 from cablecheck.client.profiles import BEFORE_CATCH_UP, HELLOTEXT, Rule
 from cablecheck.client.recording import replay
 from cablecheck.errors import BadInputError
+from tests.cable.test_json_values import JSON
 from tests.client.acting import connected
 
 FOLDER = Path(__file__).parent.parent / "recordings"
@@ -124,7 +128,7 @@ def test_a_missing_final_node_is_a_difference_too() -> None:
     recording = recorded("s01-no-disconnect")
     del recording["expected"]["timeline"]
     recording["expected"]["nodes"].append({"id": "m9"})
-    assert str(replay(recording)).endswith('{"id":"m9"}; got null')
+    assert str(replay(recording)).endswith('{"id":"m9"}; got {}')
 
 
 # How the page starts ---------------------------------------------------------------------------------------------------------------
@@ -251,6 +255,10 @@ BAD: list[tuple[Any, str]] = [
     ),
     ({"client": {}, "replay": [{"out": "send", "ws": 1}]}, r"replay\[0\]: 'data' is missing"),
 ]
+BAD += [
+    ({"client": {}, "replay": [], "expected": expected}, "expected.nodes: not a list of objects")
+    for expected in (5, {"nodes": None}, {"nodes": [None]})
+]
 BAD_INPUTS: list[tuple[dict[str, Any], str]] = [
     ({"in": "open"}, r"replay\[3\]: 'ws' is no whole number"),
     ({"in": "open", "ws": True}, r"replay\[3\]: 'ws' is no whole number"),
@@ -275,6 +283,44 @@ def test_what_is_no_recording_is_bad_input(recording: Any, finding: str) -> None
 def test_an_input_that_is_not_known_is_bad_input_with_its_place(entry: dict[str, Any], finding: str) -> None:
     with pytest.raises(BadInputError, match=finding):
         replayed(*BEGIN, entry)
+
+
+ENTRIES = st.fixed_dictionaries(
+    {},
+    optional={
+        "in": st.sampled_from(
+            ["open", "frame", "close", "error", "timer", "fetch_json", "fetch_error", "action"]
+        )
+        | JSON,
+        "out": st.sampled_from(["connect", "send", "timer_set", "fetch", "rendered", "exception"]) | JSON,
+        "ws": st.just(1) | JSON,
+        "n": st.just(1) | JSON,
+        "method": st.sampled_from(["GET", "PATCH"]) | JSON,
+        "action": st.fixed_dictionaries({"do": st.sampled_from(["send", "type"]) | JSON, "text": JSON})
+        | JSON,
+        "data": JSON,
+        "name": JSON,
+    },
+)
+
+
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {"client": st.just({}) | JSON, "replay": st.lists(ENTRIES | JSON), "expected": st.none() | JSON}
+    )
+)
+def test_no_recording_whatever_raises_anything_but_bad_input(recording: Any) -> None:
+    with contextlib.suppress(BadInputError):
+        replay(recording)
+
+
+@given(st.lists(ENTRIES))
+def test_a_recording_that_begins_well_and_goes_astray_is_bad_input_or_a_difference(
+    entries: list[Any],
+) -> None:
+    with contextlib.suppress(BadInputError):
+        replay({"client": {}, "replay": [*BEGIN, *entries]})
 
 
 def test_an_input_of_an_unknown_kind_is_named() -> None:
