@@ -16,6 +16,7 @@ from typing import Literal
 from cablecheck.history import Event, Tampered
 from cablecheck.nemesis.signals import Direction, Link
 
+UNREAD_SECONDS = 1.0  # a client of ours reads at once; what it leaves unread for so long did not reach it
 _ENDED_KEPT = 256  # ledgers of connections that are over, whose last bytes the client may not have read yet
 
 
@@ -33,12 +34,15 @@ class Ledger:
 
     direction: Direction
     accuse: Callable[[Direction, str], None]
+    now: Callable[[], float] = float
     closed: bool = False
+    busy: Callable[[], bool] = bool  # whether the pump says that it has bytes left to write
     _deaf: bool = False
     _origin: bytearray = field(default_factory=bytearray)
     _cut: deque[Slip] = field(default_factory=deque)
     _expected: deque[Slip] = field(default_factory=deque)
     _arrived: bytearray = field(default_factory=bytearray)
+    _passed_at: float = 0.0
     _offset: int = 0  # of the first expected piece, how much has arrived
 
     def said(self, data: bytes) -> None:
@@ -61,6 +65,7 @@ class Ledger:
         """This piece is what must arrive next."""
         if not self.closed and slip.size:
             self._expected.append(slip)
+            self._passed_at = self.now()
 
     def pass_bytes(self, data: bytes) -> None:
         """Bytes that the origin never said must arrive next."""
@@ -78,9 +83,19 @@ class Ledger:
         if not self.closed and (left := self.outstanding()):
             self._accuse(f"{left} bytes that were passed on never arrived")
 
+    def abandoned(self) -> None:
+        """The far end leaves. It may leave bytes behind that came just now, but not those that it had time to read."""
+        if not self.busy() and self.now() - self._passed_at > UNREAD_SECONDS:
+            self.ended()
+
     def outstanding(self) -> int:
         """How many bytes were passed on and have not arrived."""
-        return sum(slip.size for slip in self._expected) - self._offset
+        return sum(slip.size for slip in self._expected) - self._offset - len(self._arrived)
+
+    def drained(self) -> None:
+        """The pump says that it wrote all that was passed on. Upwards that can be seen at once: at the edge of the upstream socket."""
+        if self.direction == "up":
+            self.ended()
 
     def deaf(self) -> None:
         """Nothing that the origin says from here on will be passed on."""
@@ -146,7 +161,10 @@ class Audit:
                 what = f"{link.kind} connection {link.number}: {detail}"
                 self._record(Tampered(self._now(), link.client, direction, what))
 
-        self._ledgers[link] = {"down": Ledger("down", accuse), "up": Ledger("up", accuse)}
+        self._ledgers[link] = {
+            "down": Ledger("down", accuse, self._now),
+            "up": Ledger("up", accuse, self._now),
+        }
 
     def ledger(self, link: Link, direction: Direction) -> Ledger:
         """The ledger of this direction; one that listens to nobody where the connection was not announced."""
@@ -174,15 +192,17 @@ class Audit:
         """The client put these bytes on its wire."""
         self.ledger(Link(client, kind, number), "up").said(data)
 
-    def outstanding(self) -> dict[Link, int]:
-        """Of each live connection that has any: how many bytes were passed on to the client and have not been read by it."""
-        return {
-            link: left
+    def outstanding(self) -> list[Ledger]:
+        """Of the live connections: where bytes were passed on, the pump says that it wrote them all, and not all arrived."""
+        return [
+            ledger
             for link, pair in self._ledgers.items()
-            if link not in self._over and (left := pair["down"].outstanding())
-        }
+            if link not in self._over
+            for ledger in pair.values()
+            if ledger.outstanding() and not ledger.busy()
+        ]
 
     def accuse_outstanding(self) -> None:
         """Call what is outstanding lost. Right only when every client has had time to read and none has stopped reading."""
-        for link in self.outstanding():
-            self._ledgers[link]["down"].ended()
+        for ledger in self.outstanding():
+            ledger.ended()

@@ -69,7 +69,13 @@ class Lane:
         self._parked: list[_Out] = []
         self._queue: deque[_Out | End] = deque()
         self._size_bytes = 0
+        self._writing = False
         self._changed = trio.Event()
+        ledger.busy = self.busy
+
+    def busy(self) -> bool:
+        """Whether there are bytes that were not written yet."""
+        return self._writing or bool(self._queue)
 
     # What comes in
 
@@ -136,6 +142,7 @@ class Lane:
         self._queue.clear()
         self._size_bytes = 0
         self.ended = True
+        self.ledger.close()
 
     def _emit(self, out: _Out | End) -> None:
         if self._hushed:
@@ -176,7 +183,11 @@ class Lane:
             out = self._queue[0]
             if not isinstance(out, _Out):
                 return out
+            self._writing = True
             await write(stream, self._batch())
+            self._writing = False
+            if not self._queue or not isinstance(self._queue[0], _Out):
+                self.ledger.drained()
             self._notify()
 
     def _batch(self) -> bytes:

@@ -88,6 +88,7 @@ class Relay:
 
     def reset(self) -> None:
         """Reset both sides, now."""
+        self._severed = True
         self._near.reset()
         if self._far is not None:
             self._far.reset()
@@ -121,6 +122,7 @@ class Relay:
                 self._show("up", reading.feed(data))
                 await self.up.room()
             data = await self._near.read()
+        self.down.ledger.abandoned()
         if self._severed and data == "fin":
             self.down.end("fin")  # after a Close frame alone, TCP ends when the client ends it
         elif self._severed or not self._dialling:

@@ -107,7 +107,7 @@ class Switchboard:
         self.audit.client_wrote(client, kind, number, data)
 
     async def check(self, within_seconds: float = 1.0) -> None:
-        """Let the clients read all that was passed on to them; what they have not read then was lost by the proxy.
+        """Let everything that was passed on arrive, in both directions; what has not arrived then was lost by the proxy.
 
         To be called while every client still reads.
         """

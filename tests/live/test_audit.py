@@ -13,8 +13,20 @@ from cablecheck.history import Event, Tampered
 from cablecheck.live.audit import Audit, Ledger
 from cablecheck.live.proxy_lane import Write
 from cablecheck.nemesis.signals import Link
-from cablecheck.scenario.model import Drop, Repeat
-from tests.live.lines import CATCH_UP, PING, SUBSCRIBE, SWITCHING, exactly, line, message, to_the_end
+from cablecheck.scenario.model import Drop, Refuse, Repeat
+from tests.live.lines import (
+    CATCH_UP,
+    PING,
+    REQUEST,
+    SUBSCRIBE,
+    SWITCHING,
+    exactly,
+    line,
+    message,
+    nothing_comes,
+    stalls,
+    to_the_end,
+)
 
 BREAKS: dict[str, Callable[[bytes], bytes]] = {
     "drops a byte": lambda data: data[:-7] + data[-6:],
@@ -61,13 +73,11 @@ async def test_a_pump_that_changes_what_the_target_hears_is_caught(how: str) -> 
 
 
 @pytest.mark.parametrize("how", ["drops the last byte", "drops everything"])
-async def test_a_pump_that_keeps_what_the_target_should_hear_last_is_caught_by_what_follows(how: str) -> None:
+async def test_a_pump_that_keeps_what_the_target_should_hear_last_is_caught_at_once(how: str) -> None:
     async with line(write=broken(BREAKS[how], SUBSCRIBE), honest=False) as wire:
-        client, target = await wire.cable()
+        client, _ = await wire.cable()
         await client.send_all(SUBSCRIBE)
         await trio.testing.wait_all_tasks_blocked(0.05)
-        await client.send_all(message(1))
-        await exactly(target, len(message(1)))
         assert [event.direction for event in wire.tampered] == ["up"]
 
 
@@ -79,6 +89,42 @@ async def test_a_pump_that_loses_the_end_of_an_answer_is_caught_by_the_fin() -> 
         await target.send_eof()
         assert await to_the_end(client) == (said[:-1], "fin")
         assert "never arrived" in wire.tampered[0].detail
+
+
+@pytest.mark.parametrize("how", ["drops the last byte", "drops everything"])
+async def test_a_pump_that_keeps_the_end_of_a_request_is_caught_at_once(how: str) -> None:
+    async with line(write=broken(BREAKS[how], b"GET /cable"), honest=False) as wire:
+        client = await wire.dial()
+        await client.send_all(REQUEST)
+        await wire.accepted.receive()
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        assert [event.direction for event in wire.tampered] == ["up"]
+
+
+async def test_a_client_that_waits_in_vain_and_leaves_has_been_robbed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cablecheck.live.audit.UNREAD_SECONDS", 0.01)
+    async with line(write=broken(BREAKS["drops the last byte"], b"HTTP/1.1 101"), honest=False) as wire:
+        client = await wire.dial()
+        await client.send_all(REQUEST)
+        await (await wire.accepted.receive()).send_all(SWITCHING)
+        assert await exactly(client, len(SWITCHING) - 1) == SWITCHING[:-1]
+        assert await nothing_comes(client)
+        await client.aclose()
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        assert [event.direction for event in wire.tampered] == ["down"]
+
+
+async def test_a_request_that_hangs_is_not_lost_and_neither_is_what_nobody_reads() -> None:
+    async with line() as wire:
+        _, target = await wire.cable(1)
+        assert await stalls(target, message(1) * 1000)
+        wire.arm(Refuse(how="hang"))
+        await (await wire.dial("cable", 2)).send_all(REQUEST)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        await wire.board.check(0.1)
+        assert wire.tampered == []
 
 
 async def test_a_connection_is_accused_once() -> None:
@@ -247,7 +293,7 @@ def test_an_unannounced_connection_is_not_audited() -> None:
     audit.client_read("c1", "cable", 1, b"anything")
     audit.client_wrote("c1", "cable", 1, b"anything")
     audit.over(Link("c1", "cable", 1))
-    assert (events, audit.outstanding()) == ([], {})
+    assert (events, audit.outstanding()) == ([], [])
 
 
 def test_a_head_is_audited_like_all_else() -> None:
