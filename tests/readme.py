@@ -81,15 +81,19 @@ class Shell:
 
 
 def written_anew(page: str) -> str:
-    """The page with every block run again."""
+    """The page with every block run again; what differs only in times and ids stays as it was."""
     with TemporaryDirectory() as folder:
         shell = Shell(Path(folder), page)
 
         def again(block: re.Match[str]) -> str:
-            said = [Said(each.command, shell.run(each.command)) for each in _said(block[1])]
+            said = [Said(old.command, _newer(old.output, shell.run(old.command))) for old in _said(block[1])]
             return "```console\n" + "".join(f"$ {each.command}\n{each.output}" for each in said) + "```"
 
         return _BLOCK.sub(again, page)
+
+
+def _newer(old: str, new: str) -> str:
+    return old if lasting(old) == lasting(new) else new
 
 
 def _said(block: str) -> Iterator[Said]:

@@ -28,7 +28,7 @@ def test_a_violation_says_what_how_far_why_and_how_to_see_it_again() -> None:
         "  lost m6, m7, m10 (ids 106, 107, 110) at c1",
         "    how far:  stored while no socket was open",
         "    why:      nothing asked for it after the reconnect",
-        "  fault cut-3 (step 3, cut {how: rst}): fired once, first at 4.1 s; felt; mattered to m6, m7",
+        "  fault cut-3 (step 3, cut {how: rst}): fired once, first at 4.12 s; felt; mattered to m6, m7",
         "  10 messages stored in 12.3 s",
         "  play it again:   cablecheck run socket-kill --profile before-catch-up",
         "  judge it again:  cablecheck judge reports/20261122T094100Z-socket-kill-3f9a2c",
