@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cablecheck.checker.anomalies import Case
 from cablecheck.checker.timeline import NEVER
@@ -90,6 +91,22 @@ def asking(proof: Proof) -> Iterator[str]:
         yield "the run had no client"
 
 
+def others(proof: Proof) -> Iterator[str]:
+    """Nobody can say when a message that this run didn't post was stored, so a client that lacks it may have lost it."""
+    stock = proof.case.stock
+    for view in proof.case.views:
+        lacking = (
+            stock.label(place)
+            for place in range(len(stock.messages))
+            if place not in stock.publish_of and not view.shown[place]
+        )
+        named = list(islice(lacking, _MOST_NAMED + 1))
+        if named:
+            more = " and more" if len(named) > _MOST_NAMED else ""
+            ids = ", ".join(named[:_MOST_NAMED]) + more
+            yield f"{view.client} doesn't show {ids}, which the target holds and nobody of this run posted"
+
+
 def evidence(proof: Proof) -> Iterator[str]:
     """A fault that did nothing to a message proves nothing about it."""
     for fault in proof.faults:
@@ -125,6 +142,7 @@ DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
     "truth": truth,
     "stakes": stakes,
     "asking": asking,
+    "others": others,
     "evidence": evidence,
     "probes": probes,
 }

@@ -251,6 +251,14 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a truth that was cut later": (lambda: changed(TruthRead, complete=False), "the truth is not the one that"),
     "nothing stored": (lambda: told("m1? |", ""), "no message of the story was stored, so nothing was at stake"),
     "nothing but others' messages": (lambda: told("+x1 |", "x1"), "no message of the story was stored"),
+    "somebody else's message": (
+        lambda: told("m1 +m1 |", "x1 m1"),
+        "c1 doesn't show x1, which the target holds and nobody of this run posted",
+    ),
+    "many messages of others": (
+        lambda: told("m1 +m1 |", "x1 x2 m1 x3 x4 x5 x6"),
+        "c1 doesn't show x1, x2, x3, x4, x5 and more, which the target holds",
+    ),
     "no client": (_no_client, "the run had no client"),
     "nobody asked": (lambda: changed(TimelineRead), "c1 could not be asked at the end what it shows"),
     "one of two not asked": (lambda: _two_clients("c1"), "c2 could not be asked at the end what it shows"),
@@ -480,6 +488,6 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
             Tale().say("m1 +m1 |").end(truth=truth_of("x1:" + MARKED + " m1 p1 p2")).events,
             truth_of("x1:" + MARKED + " m1 p1 p2"),
         ),
-        ("verified", "", "", "", "socket"),
+        ("inconclusive", "", "", "", "socket"),
     ),
 }  # fmt: skip
