@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import assert_never
 
 from cablecheck.cable.json_values import JsonValue
-from cablecheck.client.fetches import Act, Answer, Fetches
+from cablecheck.client.fetches import Act, Answer, Fetches, body_of
 from cablecheck.client.javascript import UNDEFINED, ThrownError, encoded_path, encoded_query, get
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile, Rule
 from cablecheck.client.reception import Reception
-from cablecheck.client.signals import Answered, AnswerUnreadable, FetchFailed, Raise
+from cablecheck.client.signals import Raise
 from cablecheck.client.timeline import Timeline
 
 
@@ -74,15 +73,7 @@ class CatchUp:
 
 def _messages_in(answer: Answer) -> list[JsonValue]:
     """`messages` of a JSON body, none where the key is missing. Raises ThrownError where the SDK would stumble."""
-    match answer:
-        case FetchFailed():
-            raise ThrownError("TypeError: Failed to fetch")
-        case AnswerUnreadable():
-            raise ThrownError("SyntaxError: the answer is no JSON")
-        case Answered(json=body):
-            messages = get(body, "messages")
-        case _:
-            assert_never(answer)
+    messages = get(body_of(answer), "messages")
     if messages is UNDEFINED:
         return []
     if not isinstance(messages, list):

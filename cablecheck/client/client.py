@@ -1,6 +1,7 @@
 """The reference client: a page's webchat as a pure state machine, told what happened and saying what to do.
 
-The rules are the SDK's (hellotext.js), each in the module of its noun: connection, subscription, catch_up, reception, timeline, own.
+The rules are the SDK's (hellotext.js), each in the module of its noun: connection, subscription, catch_up, scroll_back, reception,
+timeline, own.
 Whatever comes, `handle` does not raise: an event about a socket, timer or fetch that is no longer there is ignored, and where the
 SDK's own code would throw there is a Raise action.
 """
@@ -21,6 +22,7 @@ from cablecheck.client.own import OwnMessages
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
 from cablecheck.client.reception import Reception
+from cablecheck.client.scroll_back import ScrollBack
 from cablecheck.client.subscription import Subscription
 from cablecheck.client.timeline import Node, Timeline
 
@@ -42,6 +44,7 @@ class Client:
         self._own = OwnMessages(
             page, profile, self._timeline, self._reception, self._fetches, self._subscription, self._act
         )
+        self._scroll_back = ScrollBack(page, self._reception, self._fetches, self._act)
         catch_up = CatchUp(page, profile, self._timeline, self._reception, self._fetches, self._act)
         self._cable.on_drop.append(catch_up.capture)
         self._subscription.on_reconnect.append(catch_up.begin)
@@ -88,6 +91,8 @@ class Client:
                 self._subscription.unsubscribe()
             case signals.Subscribed():
                 self._subscription.subscribe()
+            case signals.ScrolledBack():
+                self._scroll_back.begin()
             case _:
                 assert_never(event)
         return self._done()

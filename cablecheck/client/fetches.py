@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
+from cablecheck.cable.json_values import JsonValue
+from cablecheck.client.javascript import ThrownError
 from cablecheck.client.signals import Answered, AnswerUnreadable, ClientAction, Fetch, FetchFailed
 
 Answer: TypeAlias = Answered | AnswerUnreadable | FetchFailed
@@ -40,3 +42,16 @@ class Fetches:
         then = self._waiting.pop(answer.fetch, None)
         if then is not None:
             then(answer)
+
+
+def body_of(answer: Answer) -> JsonValue:
+    """The JSON of an answer, whatever its status. Raises ThrownError where there is none."""
+    match answer:
+        case FetchFailed():
+            raise ThrownError("TypeError: Failed to fetch")
+        case AnswerUnreadable():
+            raise ThrownError("SyntaxError: the answer is no JSON")
+        case Answered(json=body):
+            return body
+        case _:
+            assert_never(answer)

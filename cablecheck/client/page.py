@@ -22,6 +22,7 @@ class Page:
     The server's HTML is the target's business, so three things about it can be told: whether the message template carries the class
     that makes a bubble count as persisted (`template_class`; then the visitor's own bubbles count too), and whether the initial
     bubbles carry that class and their time. `local_offset_minutes` is the browser's time zone, for times written without one.
+    `next_page` is the page of older messages that a scroll to the head asks for, None when there is none.
     """
 
     webchat: str
@@ -32,3 +33,4 @@ class Page:
     initial_class: bool = True
     initial_created_at: bool = True
     local_offset_minutes: int = 0
+    next_page: int | None = None

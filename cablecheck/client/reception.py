@@ -58,6 +58,13 @@ class Reception:
         """Show a bubble that a catch-up brought."""
         self._act(Show(node.number, _after(node), "catch-up", node.id, node.text, fetch=fetch))
 
+    def show_older(self, message: JsonValue, fetch: int) -> None:
+        """A bubble of a scroll-back: at the very head, and neither its id nor its time is looked at. Raises ThrownError where the SDK would."""
+        node = self._node(to_string(get(message, "id")), _created_at(message), _plain_content(message))
+        node.visitor = get(message, "state") == "received"
+        self._timeline.prepend(node)
+        self._act(Show(node.number, 0, "scroll-back", node.id, node.text, fetch=fetch))
+
     # The rendering ---------------------------------------------------------------------------------------------------------------
 
     def receive(self, message: JsonValue, showing: Showing) -> None:
@@ -68,11 +75,7 @@ class Reception:
         id_ = get(message, "id")
         if not self._claim(id_):
             return
-        created_at = get(message, "created_at")
-        if not truthy(created_at):
-            created_at = get(message, "createdAt")
-        written = to_string(created_at) if truthy(created_at) else None
-        node = self._node(to_string(id_), written, *_content(message))
+        node = self._node(to_string(id_), _created_at(message), _content(message))
         if truthy(get(message, "carousel")):
             node.reactions = set() if has_reactions(node.text) else None
         if Rule.INSERT_BY_TIME in self._profile:
@@ -117,18 +120,31 @@ class Reception:
         return Node(self._count, id_, created_at, text, classed, time=time)
 
 
-def _content(message: JsonValue) -> tuple[str]:
+def _created_at(message: JsonValue) -> str | None:
+    """The time as it is written, under either name; None for none."""
+    created_at = get(message, "created_at")
+    if not truthy(created_at):
+        created_at = get(message, "createdAt")
+    return to_string(created_at) if truthy(created_at) else None
+
+
+def _content(message: JsonValue) -> str:
     """What the bubble says: the body, or the HTML of a carousel. Raises ThrownError for what cannot be rendered."""
     if truthy(get(message, "carousel")):
         html = to_string(get(message, "html"))
         if not has_element(html):
             raise ThrownError("TypeError: Cannot read properties of null (reading 'classList')")
-        return (html,)
+        return html
+    return _plain_content(message)
+
+
+def _plain_content(message: JsonValue) -> str:
+    """The body. Raises ThrownError for attachments that are no list."""
     attachments = get(message, "attachments")
     if truthy(attachments) and not isinstance(attachments, list):
         raise ThrownError("TypeError: attachments.forEach is not a function")
     body = get(message, "body")
-    return ("" if body is None else to_string(body),)
+    return "" if body is None else to_string(body)
 
 
 def _after(node: Node) -> int:

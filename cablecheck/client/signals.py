@@ -108,6 +108,11 @@ class Subscribed:
     """The page asks for its subscription again, by its own wish: no catch-up follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class ScrolledBack:
+    """The visitor reached the head of the timeline: older messages are wanted."""
+
+
 ClientEvent: TypeAlias = (
     Opened
     | Frame
@@ -123,6 +128,7 @@ ClientEvent: TypeAlias = (
     | QuickReplied
     | Unsubscribed
     | Subscribed
+    | ScrolledBack
 )
 
 # Actions --------------------------------------------------------------------------------------------------------------------
@@ -178,7 +184,7 @@ class Show:
 
     node: int
     after: int
-    source: Literal["initial", "socket", "catch-up", "own"]
+    source: Literal["initial", "socket", "catch-up", "own", "scroll-back"]
     id: str | None
     body: str
     socket: int | None = None

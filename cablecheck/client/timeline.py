@@ -56,6 +56,7 @@ class Timeline:
         self._head: Node | None = None
         self._tail: Node | None = None
         self._newest = -math.inf
+        self._oldest = math.inf
         self._ordered = True
         self._by_id: dict[Key | None, list[Node]] = {}
         self._count = 0
@@ -68,6 +69,11 @@ class Timeline:
         while node is not None:
             yield node
             node = node.following
+
+    def prepend(self, node: Node) -> None:
+        """Put a bubble at the very head, whatever its time."""
+        self._ordered = self._ordered and not (node.anchor and node.time > self._oldest)
+        self._link(node, self._head)
 
     def append(self, node: Node) -> None:
         """Put a bubble at the very end."""
@@ -130,3 +136,4 @@ class Timeline:
         self._by_id.setdefault(node.key, []).append(node)
         if node.anchor:
             self._newest = max(self._newest, node.time)
+            self._oldest = min(self._oldest, node.time)

@@ -9,7 +9,7 @@ from cablecheck.history.happened import Happened
 FrameKind: TypeAlias = Literal["welcome", "ping", "confirm", "reject", "disconnect", "message", "unknown"]
 CommandKind: TypeAlias = Literal["subscribe", "unsubscribe", "message", "unknown"]
 Ending: TypeAlias = Literal["fin", "rst", "close", "refused", "rejected", "timeout", "garbage", "local"]
-Source: TypeAlias = Literal["initial", "socket", "catch-up", "own"]
+Source: TypeAlias = Literal["initial", "socket", "catch-up", "own", "scroll-back"]
 
 
 class Connecting(Happened, frozen=True):

@@ -100,7 +100,7 @@ NODES = st.lists(
     st.tuples(
         st.sampled_from(["id", "no-id", "no-class"]),
         st.none() | st.integers(0, 8),
-        st.sampled_from(["insert", "append"]),
+        st.sampled_from(["insert", "append", "prepend"]),
     ),
     max_size=25,
 )
@@ -123,11 +123,9 @@ def test_the_place_is_the_one_that_a_search_from_the_head_finds(
             for place, other in enumerate(model)
             if other.classed and other.id is not None and time is not None and other.time > time
         ]
-        model.insert(younger[0] if younger and verb == "insert" else len(model), node)
-        if verb == "insert":
-            timeline.insert(node)
-        else:
-            timeline.append(node)
+        place = younger[0] if younger and verb == "insert" else len(model)
+        model.insert(0 if verb == "prepend" else place, node)
+        {"insert": timeline.insert, "append": timeline.append, "prepend": timeline.prepend}[verb](node)
         assert [each.number for each in timeline] == [each.number for each in model]
         previous = [None, *model][model.index(node)]
         assert node.previous is previous
