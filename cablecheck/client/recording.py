@@ -6,6 +6,7 @@ The format is the recordings' own (their README): inputs, and after each the out
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -19,11 +20,17 @@ from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.recorded import Given, Log, agree, read_log
 from cablecheck.client.subscription import TYPING_SECONDS
 from cablecheck.client.timeline import Node
-from cablecheck.client.transcript import Entry, Transcript
+from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.errors import BadInputError
 
 API_PATH = "/v1"
 _COMPARED = frozenset({"id", "created_at", "visitor", "persisted", "text"})
+# What a recorder may call the visitor's acts, less case and the marks between words.
+_ACTIONS = {
+    "send": "send", "type": "type", "typing": "type", "unsubscribe": "unsubscribe", "subscribe": "subscribe", "resubscribe": "subscribe",
+    "quickreply": "quick_reply", "scroll": "scroll", "scrollup": "scroll", "scrollback": "scroll", "scrolltop": "scroll",
+    "scrolltotop": "scroll",
+}  # fmt: skip
 _WEBCHAT, _SESSION, _CONVERSATION = "wc-1", "sess-1", "conv-1"
 
 
@@ -66,13 +73,14 @@ def _page(client: Entry) -> Page:
     if not isinstance(initial, list) or not all(isinstance(each, dict) and "id" in each for each in initial):
         raise BadInputError("client.initial: not a list of messages with an id; give each an 'id'")
     return Page(
-        _WEBCHAT,
-        _SESSION,
+        json_values.text_of(client.get("webchat", _WEBCHAT)),
+        json_values.text_of(client.get("session", _SESSION)),
         json_values.text_of(client.get("conversation", _CONVERSATION)),
         tuple(_initial(position, message) for position, message in enumerate(initial, start=1)),
         template_class=client.get("template_class", False) is True,
         initial_class=client.get("initial_class", True) is True,
         initial_created_at=client.get("initial_created_at", True) is True,
+        next_page=_next_page(client),
     )
 
 
@@ -80,6 +88,15 @@ def _initial(position: int, message: Entry) -> InitialMessage:
     """A missing created_at is noon plus the 1-based position in seconds, as the recordings' harness rendered it."""
     created_at = message.get("created_at", f"2026-06-01T12:{position // 60:02}:{position % 60:02}.000Z")
     return InitialMessage(json_values.text_of(message["id"]), created_at)
+
+
+def _next_page(client: Entry) -> int | None:
+    value = client.get("next_page")
+    if isinstance(value, bool) or not isinstance(value, int | None):
+        raise BadInputError(
+            f"client.next_page: {value!r} is no whole number; give the page to scroll back to"
+        )
+    return value
 
 
 def _random(client: Entry) -> float:
@@ -96,6 +113,7 @@ class _Replay:
     log: Log
     client: Client
     now: float = 0.0
+    open: int | None = None
     fetches: dict[int, int] = field(default_factory=dict)
     timers: list[str] = field(default_factory=list)
     queued_typing: dict[int, int] = field(default_factory=dict)
@@ -106,8 +124,30 @@ class _Replay:
         for position, given in enumerate(self.log.steps[1:], start=1):
             if difference is not None:
                 return difference
-            difference = self._compare(given, self.client.handle(self._event(position, given), self.now))
+            difference = self._compare(given, self._told(position, given))
         return difference or self._compare_end()
+
+    def _told(self, position: int, given: Given) -> list[signals.ClientAction]:
+        """Tell the client what was given, and first that its socket is closing where nothing else explains a new one.
+
+        A browser fires no event when a Close frame comes, so a log can't hold that moment; but an open socket is never replaced.
+        """
+        event = self._event(position, given)
+        match event:
+            case signals.Opened(socket=socket):
+                self.open = socket
+            case (
+                signals.Closing(socket=socket)
+                | signals.Closed(socket=socket)
+                | signals.Errored(socket=socket)
+            ):
+                self.open = None if socket == self.open else self.open
+            case _ if self.open is not None and given.connects:
+                self.client.handle(signals.Closing(self.open), self.now)
+                self.open = None
+            case _:
+                pass
+        return self.client.handle(event, self.now)
 
     # What the client is told ---------------------------------------------------------------------------------------------------
 
@@ -117,7 +157,7 @@ class _Replay:
                 return signals.Opened(given.number("ws"))
             case "frame":
                 return signals.Frame(given.number("ws"), given.text("data"))
-            case "closing":
+            case "closing" | "close_frame":
                 return signals.Closing(given.number("ws"))
             case "close":
                 return signals.Closed(given.number("ws"))
@@ -154,12 +194,13 @@ class _Replay:
         action = given.entry.get("action")
         if not isinstance(action, dict):
             raise given.bad("an action that is no object", "give it a 'do'")
-        match do := action.get("do"):
-            case "send" | "quick_reply":
+        do = action.get("do")
+        match _ACTIONS.get(_folded(do)):
+            case "send" | "quick_reply" as what:
                 text = action.get("text")
                 if not isinstance(text, str):
                     raise given.bad(f"a '{do}' without a text", "add 'text'")
-                return signals.Submitted(text) if do == "send" else signals.QuickReplied(text)
+                return signals.Submitted(text) if what == "send" else signals.QuickReplied(text)
             case "type":
                 if self._typing_is_due(position):
                     self.now += TYPING_SECONDS
@@ -168,8 +209,10 @@ class _Replay:
                 return signals.Unsubscribed()
             case "subscribe":
                 return signals.Subscribed()
+            case "scroll":
+                return signals.ScrolledBack()
             case _:
-                known = "send, type, unsubscribe, subscribe, quick_reply"
+                known = ", ".join(dict.fromkeys(_ACTIONS.values()))
                 raise given.bad(f"an action {do!r} that is not known", f"use one of {known}")
 
     def _typing_is_due(self, position: int) -> bool:
@@ -187,7 +230,7 @@ class _Replay:
 
     def _timer(self, name: str) -> str:
         """Our name of the timer: a second switch under way has a name of its own, and the first set is the first to fire."""
-        mine = next((each for each in self.timers if _plain(each) == name), name)
+        mine = next((each for each in self.timers if plain_timer(each) == name), name)
         self.timers = [each for each in self.timers if each != mine]
         return mine
 
@@ -202,18 +245,15 @@ class _Replay:
                     self.timers.remove(name)
                 case _:
                     pass
-        got = [self._renamed(entry) for entry in self.transcript.entries(actions)]
+        older = any(output.entry["out"] == "rendered" for output in given.outputs)
+        got = self.transcript.entries(actions, older=older)
         for place, (wanted, mine) in enumerate(zip_longest(given.outputs, got)):
             if wanted is None or mine is None or not agree(wanted.entry, mine):
                 index = wanted.index if wanted is not None else given.index + place + 1
-                return Difference(index, given.title, _told(wanted.entry if wanted else None), _told(mine))
+                return Difference(index, given.title, _shown(wanted.entry if wanted else None), _shown(mine))
             if mine["out"] == "fetch":
                 self.fetches[wanted.entry["n"]] = mine["n"]
         return None
-
-    @staticmethod
-    def _renamed(entry: Entry) -> Entry:
-        return entry | {"name": _plain(entry["name"])} if entry["out"] == "timer_set" else entry
 
     def _compare_end(self) -> Difference | None:
         for name, wanted, mine in self._ends():
@@ -247,9 +287,9 @@ def _only(keys: Set[str], entry: Entry) -> Entry:
     return {key: value for key, value in entry.items() if key in keys}
 
 
-def _plain(timer: str) -> str:
-    return timer.rstrip("0123456789").rstrip("-")
+def _folded(action: JsonValue) -> str:
+    return re.sub("[ _:-]", "", action).lower() if isinstance(action, str) else ""
 
 
-def _told(entry: Entry | None) -> str:
+def _shown(entry: Entry | None) -> str:
     return "nothing" if entry is None else json_values.write(entry)

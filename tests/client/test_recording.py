@@ -214,6 +214,68 @@ def test_a_close_frame_with_tcp_left_open_is_an_input_too() -> None:
     assert replayed(*BEGIN, closing, TYPE, {"out": "connect", "ws": 2}) is None
 
 
+def test_a_new_socket_while_one_is_open_shows_that_a_close_frame_came_which_no_browser_tells_of() -> None:
+    new = [{"out": "connect", "ws": 2}, {"in": "open", "ws": 2}, SUBSCRIBE | {"ws": 2}, TYPING | {"ws": 2}]
+    assert replayed(*BEGIN, TYPE, *new, {"in": "close", "ws": 1}) is None
+    assert (
+        replayed(*BEGIN, TYPE, TYPING, {"in": "frame", "ws": 1, "data": "{}"}, {"out": "connect", "ws": 2})
+        is not None
+    )
+
+
+SCROLL = {"in": "action", "action": {"do": "scroll"}}
+PAGE = {
+    "out": "fetch",
+    "n": 4,
+    "method": "GET",
+    "url": "/v1/public/webchats/wc-1/messages?page=2&session=sess-1",
+}
+OLDER = {
+    "in": "fetch_json",
+    "n": 4,
+    "status": 200,
+    "json": {"messages": [{"id": "b"}, {"id": "a"}], "next": None},
+}
+END = {"timeline": [["a", None], ["b", None], ["m", "x"]]}
+
+
+def scrolled(*shown: dict[str, Any], **expected: Any) -> str | None:
+    client = {"initial": [{"id": "m", "created_at": "x"}], "next_page": 2}
+    recording = {"client": client, "replay": [*BEGIN, SCROLL, PAGE, OLDER, *shown], "expected": expected}
+    difference = replay(recording)
+    return None if difference is None else str(difference)
+
+
+def test_scroll_back_is_an_action_and_what_it_brings_stands_at_the_end() -> None:
+    assert scrolled(**END) is None
+    assert scrolled(timeline=[["m", "x"]]) is not None
+
+
+def test_a_recorder_may_tell_of_what_a_scroll_back_brings() -> None:
+    first, second = (
+        {"out": "rendered", "id": ids[0], "timeline": ids} for ids in (["b", "m"], ["a", "b", "m"])
+    )
+    assert scrolled(first, second, **END) is None
+    assert scrolled(first, **END) is not None
+    assert scrolled(second, first, **END) is not None
+
+
+@pytest.mark.parametrize("name", ["scroll_back", "scrollUp", "scroll-to-top", "Scroll"])
+def test_an_action_may_have_a_near_name(name: str) -> None:
+    assert replayed(*BEGIN, {"in": "action", "action": {"do": name}}) is None
+
+
+def test_keys_that_our_entries_have_not_and_notes_say_nothing() -> None:
+    entries = [entry | {"at": 1.5} for entry in BEGIN]
+    assert replayed(*entries, {"note": "unknown line 'x'", "at": 2.0}, SCROLL) is None
+    assert replayed(BEGIN[0] | {"ws": 2}) is not None
+
+
+def test_the_webchat_and_the_session_are_the_recordings() -> None:
+    data = commands.subscribe(IDENTIFIER.replace("wc-1", "w").replace("sess-1", "s"))
+    assert replayed(*BEGIN[:2], SUBSCRIBE | {"data": data}, webchat="w", session="s") is None
+
+
 def test_subscribing_again_and_quick_replies_are_known() -> None:
     wish = {"in": "action", "action": {"do": "subscribe"}}
     quick = {"in": "action", "action": {"do": "quick_reply", "text": "yes"}}
@@ -246,6 +308,8 @@ BAD: list[tuple[Any, str]] = [
     ({"client": {"initial": 5}, "replay": []}, "client.initial: "),
     ({"client": {"random": "x"}, "replay": []}, "client.random: 'x' is no number"),
     ({"client": {"random": True}, "replay": []}, "client.random: "),
+    ({"client": {"next_page": "2"}, "replay": []}, "client.next_page: '2' is no whole number"),
+    ({"client": {"next_page": True}, "replay": []}, "client.next_page: "),
     ({"client": {}, "replay": [5]}, r"replay\[0\]: neither an input nor an output"),
     ({"client": {}, "replay": [{}]}, r"replay\[0\]: neither an input nor an output"),
     ({"client": {}, "replay": [{"in": "x", "out": "y"}]}, r"replay\[0\]: neither"),
@@ -266,9 +330,10 @@ BAD_INPUTS: list[tuple[dict[str, Any], str]] = [
     ({"in": "dance", "n": 1}, r"replay\[3\]: an answer to fetch 1, which was never sent"),
     ({"in": "action"}, r"replay\[3\]: an action that is no object"),
     (
-        {"in": "action", "action": {"do": "scroll"}},
-        r"replay\[3\]: an action 'scroll' that is not known; use one of send, type",
+        {"in": "action", "action": {"do": "dance"}},
+        r"replay\[3\]: an action 'dance' that is not known; use one of send, type, unsubscribe, subscribe, quick_reply, scroll",
     ),
+    ({"in": "action", "action": {"do": ["send"]}}, r"replay\[3\]: an action \['send'\] that is not known"),
     ({"in": "action", "action": {"do": "send"}}, r"replay\[3\]: a 'send' without a text"),
 ]
 

@@ -1,7 +1,7 @@
 """The entries of a transcript are the recordings' own."""
 
 from cablecheck.client import signals
-from cablecheck.client.transcript import Transcript
+from cablecheck.client.transcript import Transcript, plain_timer
 
 
 def test_every_output_has_the_keys_of_the_recordings() -> None:
@@ -41,3 +41,26 @@ def test_own_and_initial_bubbles_stand_in_the_timeline_without_an_entry() -> Non
 def test_each_bubble_is_shown_with_the_timeline_of_its_moment() -> None:
     entries = Transcript().entries(signals.Show(n, n - 1, "socket", str(n), "") for n in (1, 2, 3))
     assert [entry["timeline"] for entry in entries] == [["1"], ["1", "2"], ["1", "2", "3"]]
+
+
+def test_a_second_switch_under_way_is_a_timer_of_the_same_name() -> None:
+    entries = Transcript().entries(
+        signals.SetTimer(name, 1000) for name in ("switch", "switch-2", "switch-10")
+    )
+    assert [entry["name"] for entry in entries] == ["switch"] * 3
+    assert [plain_timer(name) for name in ("reconnect", "re-connect", "7", "")] == [
+        "reconnect",
+        "re-connect",
+        "7",
+        "",
+    ]
+
+
+def test_what_a_scroll_back_brings_has_an_entry_only_if_it_is_asked_for() -> None:
+    older = [signals.Show(1, 0, "initial", "m1", ""), signals.Show(2, 0, "scroll-back", "m0", "", fetch=1)]
+    transcript = Transcript()
+    assert transcript.entries(older) == []
+    assert transcript.timeline == ["m0", "m1"]
+    assert Transcript().entries(older, older=True) == [
+        {"out": "rendered", "id": "m0", "timeline": ["m0", "m1"]}
+    ]
