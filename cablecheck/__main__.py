@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """Run the command line; the exit code is ExitCode's."""
-    from cablecheck.cli import main as command_line  # noqa: PLC0415
+    from cablecheck.cli import main as command_line
 
     sys.exit(command_line(sys.argv[1:]))
 

@@ -33,6 +33,8 @@ def ending(proof: Proof) -> Iterator[str]:
     ended = proof.case.record.ended
     if ended is None:
         yield f"the run was cut short: its history breaks off at {proof.case.record.seconds(NEVER):.2f} s"
+    elif ended.ended == "crashed":
+        yield "the run did not come to its end (crashed)"
     elif ended.ended != "complete":
         yield f"the run did not come to its end ({ended.ended}{f': {ended.note}' if ended.note else ''})"
 

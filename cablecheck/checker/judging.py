@@ -59,7 +59,9 @@ def _outcome(findings: tuple[Finding, ...], *, doubtful: bool) -> Outcome:
 
 
 def _bug(record: Record) -> str | None:
-    """What proves that cablecheck itself is wrong: bytes changed without a fault, or a history that can't have been."""
+    """What proves that cablecheck itself is wrong: a crash, bytes changed without a fault, a history that can't have been."""
+    if record.ended is not None and record.ended.ended == "crashed":
+        return f"cablecheck itself failed: {record.ended.note}"
     tampered = record.tampered
     if tampered is not None:
         way = "to" if tampered.direction == "down" else "from"

@@ -43,9 +43,9 @@ class ClosingBegan(Happened, frozen=True):
 
 
 class RunEnded(Happened, frozen=True):
-    """The last line of a history that was not cut short."""
+    """The last line of a history that was not cut short. "crashed": an error of cablecheck's own; the note is its traceback."""
 
-    ended: Literal["complete", "deadline", "interrupted", "failed"]
+    ended: Literal["complete", "deadline", "interrupted", "failed", "crashed"]
     note: str | None = None
 
 

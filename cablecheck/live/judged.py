@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 import trio
 
 from cablecheck import history, truth
@@ -65,10 +64,9 @@ class Performance:
 class _Ending:
     """How a run ended, as far as it is known; until it says otherwise, it was interrupted."""
 
-    word: Literal["complete", "deadline", "interrupted", "failed"] = "interrupted"
+    word: Literal["complete", "deadline", "interrupted", "failed", "crashed"] = "interrupted"
     note: str | None = None
     truth: Truth | None = None
-    bug: str | None = None
 
 
 async def perform(
@@ -162,15 +160,11 @@ async def _play(live: LiveRun, scenario: Scenario, ending: _Ending) -> None:
         ending.word, ending.note = "failed", str(first_of(group))
     except* Exception as group:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
         error = first_of(group)
-        ending.word, ending.note = "failed", "cablecheck itself failed"
-        ending.bug = "".join(traceback.format_exception(error))
+        ending.word, ending.note = "crashed", "".join(traceback.format_exception(error))
 
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
-    verdict = judge(folder.events, ending.truth)
-    if ending.bug is not None:
-        verdict = msgspec.structs.replace(verdict, bug=ending.bug)
-    judgement = hold_against(verdict, scenario.expect if place.bundled else None)
+    judgement = hold_against(judge(folder.events, ending.truth), scenario.expect if place.bundled else None)
     if ending.truth is not None:
         folder.put("truth.json", truth.encode(ending.truth))
     folder.put("verdict.json", render_json(judgement))
