@@ -66,6 +66,10 @@ def _failed() -> Run:
     return tale.say("|").end(truth=truth).events, truth
 
 
+def _crashed(note: str) -> Run:
+    return [*changed(RunEnded)[0], RunEnded(99.0, "crashed", note)], None
+
+
 def _cut_short(ended: Any) -> Run:
     truth = truth_of("m1 p1 p2")
     tale = Tale().say("m1 +m1 |").end(truth=truth)
@@ -398,6 +402,7 @@ BUGS: dict[str, tuple[Callable[[], Run], str]] = {
         lambda: _with(Tampered(1.0, "c1", "down", "byte 17 is missing")),
         "the proxy changed bytes to c1 without a fault: byte 17 is missing",
     ),
+    "a crash": (lambda: _crashed("ZeroDivisionError: oh"), "cablecheck itself failed: ZeroDivisionError: oh"),
     "tampered commands": (lambda: _with(Tampered(1.0, "c1", "up", "x")), "the proxy changed bytes from c1 without"),
     "another count": (lambda: changed(TimelineRead, nodes=9), "c1 shows 9 bubbles when asked, but its history makes it 4"),
     "another order": (lambda: changed(TimelineRead, digest="beef"), "c1 tells another timeline when asked than its"),
