@@ -83,7 +83,7 @@ class Address:
 
 
 def straight(cable: Address, api: Address) -> Dial:
-    """Dial the server itself, with TLS where the address says so."""
+    """Dial the server itself, with TLS where the address says so. The dial raises OSError, for a TLS handshake that fails too."""
 
     async def dial(kind: Kind, _number: int, _catch_up: bool) -> trio.abc.Stream:
         address = cable if kind == "cable" else api
@@ -91,7 +91,13 @@ def straight(cable: Address, api: Address) -> Dial:
         if address.tls is None:
             return stream
         secured = trio.SSLStream(stream, address.tls, server_hostname=address.host, https_compatible=True)
-        await secured.do_handshake()
+        try:
+            await secured.do_handshake()
+        except BaseException as error:
+            await trio.aclose_forcefully(stream)
+            if isinstance(error, trio.BrokenResourceError):
+                raise ConnectionError(f"no TLS connection: {error.__cause__}") from None
+            raise
         return secured
 
     return dial
