@@ -202,8 +202,8 @@ class LivePage:
         self._settle_send(number, status, content)
         ended = partial(history.FetchEnded, self._now(), self._name, number, status)
         try:
-            value = parse(content.decode())
-        except (NotJsonError, UnicodeDecodeError):
+            value = parse(content.decode("utf-8-sig", "replace"))  # as `response.json()` decodes
+        except NotJsonError:
             self._tell(ended(error="the body is no JSON"), signals.AnswerUnreadable(number, status))
         else:
             self._tell(ended(ids=_ids_in(value)), signals.Answered(number, status, value))

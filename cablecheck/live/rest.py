@@ -123,7 +123,10 @@ async def fetch(
     headers: dict[str, str],
     body: str | None,
 ) -> tuple[int, bytes]:
-    """One request over one fresh connection: the status and the whole body. Raises FetchError."""
+    """One request over one fresh connection: the status and the whole body. Raises FetchError.
+
+    A redirect is an answer like any other: a browser would follow it, but a second request is one that no fault and no record knows of.
+    """
     status: int | None = None
     try:
         async with (
