@@ -8,6 +8,8 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import assert_never
+from urllib.parse import urlsplit
 
 import trio
 
@@ -15,7 +17,7 @@ from cablecheck.client import signals
 from cablecheck.client.client import Client
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
-from cablecheck.client.transcript import Entry, Transcript
+from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.live.dialling import Address, straight
 from cablecheck.live.page import LivePage, Signal
 from cablecheck.live.rest import tls_context
@@ -79,19 +81,20 @@ class _Teller:
     """Tells the client's events and actions in the words of a recording's `replay`."""
 
     def __init__(self, api: str, tell: Callable[[Entry], None]) -> None:
-        self._transcript = Transcript("/" + "/".join(api.split("/")[3:]).strip("/"))
+        self._transcript = Transcript(urlsplit(api).path.rstrip("/"))
         self._tell = tell
 
     def tell(self, signal: Signal) -> None:
         """Tell one event or action, if a recording has a word for it."""
-        came = _came(signal)
-        entries = [came] if came is not None else self._transcript.entries([signal])  # type: ignore[list-item]
-        for entry in entries:
-            self._tell(entry)
+        if isinstance(signal, signals.ClientEvent):
+            self._tell(_came(signal))
+        else:
+            for entry in self._transcript.entries([signal]):
+                self._tell(entry)
 
 
-def _came(signal: Signal) -> Entry | None:
-    match signal:
+def _came(event: signals.ClientEvent) -> Entry:
+    match event:
         case signals.Opened(socket=ws):
             return {"in": "open", "ws": ws}
         case signals.Frame(socket=ws, text=text):
@@ -103,18 +106,24 @@ def _came(signal: Signal) -> Entry | None:
         case signals.Closed(socket=ws):
             return {"in": "close", "ws": ws}
         case signals.TimerFired(name=name):
-            return {"in": "timer", "name": name}
+            return {"in": "timer", "name": plain_timer(name)}
         case signals.Answered(fetch=n, status=status, json=json):
             return {"in": "fetch_json", "n": n, "status": status, "json": json}
-        case signals.AnswerUnreadable(fetch=n):
-            return {"in": "fetch_json_error", "n": n, "error": "SyntaxError"}
+        case signals.AnswerUnreadable(fetch=n, status=status):
+            return {"in": "fetch_json_error", "n": n, "status": status, "error": "SyntaxError"}
         case signals.FetchFailed(fetch=n):
             return {"in": "fetch_error", "n": n, "error": "TypeError"}
         case signals.Submitted(text=text):
             return {"in": "action", "action": {"do": "send", "text": text}}
         case signals.Typed():
             return {"in": "action", "action": {"do": "type"}}
+        case signals.QuickReplied(text=text):
+            return {"in": "action", "action": {"do": "quick_reply", "text": text}}
         case signals.Unsubscribed():
             return {"in": "action", "action": {"do": "unsubscribe"}}
+        case signals.Subscribed():
+            return {"in": "action", "action": {"do": "subscribe"}}
+        case signals.ScrolledBack():
+            return {"in": "action", "action": {"do": "scroll"}}
         case _:
-            return None
+            assert_never(event)
