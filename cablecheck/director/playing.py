@@ -86,12 +86,12 @@ class Play:
                 yield from self._publish(step, entry.labels, now)
             case model.Send(on=on):
                 for label in entry.labels:
-                    order = Visit(on or self._clients[0], "send", label)
-                    yield Stride([order], self._known(label), SEND_PATIENCE_SECONDS)
+                    yield self._visit("send", (on or self._clients[0],), label)
+                    yield Stride([], self._known(label), SEND_PATIENCE_SECONDS)
             case model.Type(on=on):
-                yield Stride([Visit(client, "type") for client in self._on(on)])
+                yield self._visit("type", self._on(on))
             case model.Unsubscribe(on=on):
-                yield Stride([Visit(client, "unsubscribe") for client in self._on(on)])
+                yield self._visit("unsubscribe", self._on(on))
             case model.Switch():
                 yield Stride(
                     [OpenConversation()], self._rises("switched"), FIRST_SUBSCRIPTION_SECONDS, "failed"
@@ -122,6 +122,8 @@ class Play:
             case step:
                 fault: str = getattr(step, "id", None) or f"{entry.verb}-{entry.number}"
                 arm = Arm(step, fault, entry.verb, entry.number, entry.closing)
+                if isinstance(step, model.Latency):
+                    self._tally.slow_down(fault, step.delay + step.jitter)
                 if not isinstance(step, model.Restart):
                     return Stride([arm])
                 return Stride([arm], self._rises("server-stopped"), RESTART_SECONDS, "failed")
@@ -133,6 +135,19 @@ class Play:
             FIRST_SUBSCRIPTION_SECONDS,
             "unmet",
             note=f"not every client was {word} within {FIRST_SUBSCRIPTION_SECONDS:g} s",
+        )
+
+    def _visit(
+        self, act: Literal["send", "type", "unsubscribe"], clients: tuple[str, ...], label: str | None = None
+    ) -> Stride:
+        """A page that was never opened answers to nobody: what the visitor should do there fails."""
+        before = self._tally.snapshot()
+        return Stride(
+            [Visit(client, act, label) for client in clients],
+            lambda _: all(self._tally.since(before, "acted", client) for client in clients),
+            SEND_PATIENCE_SECONDS,
+            "failed",
+            note=f"not every page was open: {', '.join(clients)}",
         )
 
     def _publish(self, step: model.Publish, labels: tuple[str, ...], now: float) -> Iterator[Stride]:

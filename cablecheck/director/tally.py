@@ -15,6 +15,7 @@ from cablecheck.history import (
     FetchEnded,
     FetchSent,
     Fired,
+    Healed,
     Opened,
     PublishAcknowledged,
     PublishInvoked,
@@ -56,6 +57,7 @@ class Tally:
         self._identifiers: dict[str, list[str]] = defaultdict(list)
         self._catch_ups: set[tuple[str, int]] = set()
         self._in_flight: set[tuple[object, ...]] = set()
+        self._slowed: dict[str, float] = {}
         self._last_stir = 0.0
 
     def snapshot(self) -> Counts:
@@ -78,9 +80,13 @@ class Tally:
         """Whether the publish of this label has an outcome, certain or not."""
         return self._counts["outcome", label] > 0
 
+    def slow_down(self, fault: str, seconds: float) -> None:
+        """Until this fault is healed, whatever is under way may be so much later, and nothing tells of it meanwhile."""
+        self._slowed[fault] = seconds
+
     def quiet_at(self) -> float | None:
         """When the silence will have lasted long enough, or None while something is in flight."""
-        return None if self._in_flight else self._last_stir + QUIET_SECONDS
+        return None if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -139,6 +145,8 @@ class Tally:
                 self._hit("outcome", event.label)
             case VisitorActed(act="switch"):
                 self._hit("switched", None)
+            case VisitorActed():
+                self._hit("acted", event.client)
             case ServerStopped():
                 self._hit("server-stopped", None)
             case ServerStarted():
@@ -151,7 +159,11 @@ class Tally:
         match event:
             case Connecting():
                 flying.add(("socket", event.client, event.socket))
-            case Opened() | Closed():
+            case Opened():
+                flying.discard(("socket", event.client, event.socket))
+            case Closing():  # TCP is still open: its end may be the client's only sign to come back
+                flying.add(("socket", event.client, event.socket))
+            case Closed():
                 flying.discard(("socket", event.client, event.socket))
             case TimerSet():
                 flying.add(("timer", event.client, event.name))
@@ -169,6 +181,8 @@ class Tally:
                 flying.add(("server",))
             case ServerStarted():
                 flying.discard(("server",))
+            case Healed():
+                self._slowed.pop(event.fault, None)
             case _:
                 pass
 

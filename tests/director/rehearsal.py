@@ -24,12 +24,15 @@ def story(*steps: Placed, clients: int = 1, deadline: float = 10) -> Scenario:
 class Rehearsal:
     """Performs orders: pages confirm at once, publishes are acknowledged at once, unless told otherwise."""
 
-    def __init__(self, scenario: Scenario, *, confirms: bool = True, acknowledges: bool = True) -> None:
+    def __init__(
+        self, scenario: Scenario, *, confirms: bool = True, acknowledges: bool = True, pages: bool = True
+    ) -> None:
         self.now = 0.0
         self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
         self.director = Director(scenario, self.clients, NONCE)
         self.confirms = confirms
         self.acknowledges = acknowledges
+        self.pages = pages
         self.given: list[orders.Order] = []
         self.events: list[Event] = []
         self.alarm: float | None = None
@@ -82,6 +85,8 @@ class Rehearsal:
                 self._pending.append(history.Connecting(self.now, client, 1))
                 if self.confirms:
                     self._pending.extend(opened(client, self.now))
+            case orders.Visit(client=client, act=act, label=label) if self.pages:
+                self._pending.append(history.VisitorActed(self.now, client, act, label))
             case orders.Publish(label=label, probe=probe):
                 mark = marked(NONCE, label)
                 self._pending.append(history.PublishInvoked(self.now, label, mark, probe=probe))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cablecheck import history
 from cablecheck.director import orders
 from cablecheck.director.playing import FIRST_SUBSCRIPTION_SECONDS
@@ -138,6 +140,40 @@ def test_a_settle_waits_for_what_is_in_flight_until_its_time_is_up() -> None:
     played.run_until(5.0)
     assert played.endings()[1] == "ran-out"
     assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_settle_waits_for_the_end_of_a_socket_that_got_a_close_frame() -> None:
+    played = Rehearsal(story(step("settle"), step("type")))
+    played.tell(history.Closing(0.0, "c1", 1, 1000))
+    played.run_until(1.9)
+    assert played.ordered(orders.Visit) == []
+    played.tell(history.Closed(2.0, "c1", 1, "close"))
+    played.run_until(3.0)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_settle_waits_longer_by_what_a_slow_line_may_still_bring() -> None:
+    slow = step("latency", delay=2.0, jitter=0.5, id="slow")
+    played = Rehearsal(story(slow, step("settle"), step("type")))
+    played.run_until(3.4)
+    assert played.ordered(orders.Visit) == []
+    played.run_until(3.5)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_a_settle_waits_no_longer_for_a_slow_line_that_is_healed() -> None:
+    played = Rehearsal(story(step("latency", delay=2.0, id="slow"), step("settle"), step("type")))
+    played.tell(history.Healed(0.0, "slow"))
+    played.run_until(1.0)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+@pytest.mark.parametrize("act", ["send", "type", "unsubscribe"])
+def test_what_a_visitor_does_in_a_page_that_never_opened_fails(act: str) -> None:
+    played = Rehearsal(story(step("connect", on="c2"), step(act, on="c1"), clients=2), pages=False)
+    played.run_until(2.0)
+    ended = [event for event in played.events if isinstance(event, history.StepEnded)][-1]
+    assert (ended.step, ended.ended, ended.note) == (2, "failed", "not every page was open: c1")
 
 
 def test_a_wait_lets_time_pass() -> None:
