@@ -111,11 +111,15 @@ async def test_a_connection_that_was_open_is_lost_by_a_close_alone() -> None:
 
 
 async def test_a_socket_that_is_replaced_while_it_closes_is_heard_of_no_more() -> None:
+    connections = 0
     replaced = trio.Event()
 
     async def closing(stream: trio.SocketStream) -> None:
+        nonlocal connections
+        connections += 1
+        second = connections == 2
         server = await upgraded(stream)
-        if replaced.is_set():
+        if second:
             await trio.sleep_forever()
         await stream.send_all(server.send(CloseConnection(1000)))
         await replaced.wait()
@@ -123,7 +127,7 @@ async def test_a_socket_that_is_replaced_while_it_closes_is_heard_of_no_more() -
     async def story(page: LivePage, seen: Seen) -> None:
         await seen.until(lambda signal: isinstance(signal, signals.Closing))
         page.type()
-        await seen.until(lambda signal: signal == signals.Connect(2))
+        await seen.until(lambda signal: signal == signals.Opened(2))
         replaced.set()
         await seen.until(lambda signal: signal == signals.Closed(1))
         page.type()
