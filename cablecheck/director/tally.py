@@ -188,12 +188,14 @@ class Tally:
 
 
 def _stirs(event: Event) -> bool:
+    """Whether the silence begins anew with this. Whatever was in flight and lands does: what follows from it is told of next."""
     match event:
         case Received(kind="ping"):
             return False
         case (
             Received() | Sent() | Opened() | Closed() | Connecting() | Closing() | Errored() | FetchSent()
-            | FetchEnded() | Shown() | PublishAcknowledged() | ServerStarted() | Fired()
+            | FetchEnded() | Shown() | TimerFired() | TimerCancelled() | PublishAcknowledged() | PublishRefused()
+            | PublishUnknown() | ServerStarted() | Fired()
         ):  # fmt: skip
             return not (isinstance(event, Fired) and event.kind == "ping")
         case _:

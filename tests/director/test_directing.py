@@ -142,6 +142,30 @@ def test_a_settle_waits_for_what_is_in_flight_until_its_time_is_up() -> None:
     assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
 
 
+@pytest.mark.parametrize(
+    ("takes_off", "lands"),
+    [
+        (history.TimerSet(0.0, "c1", "reconnect", 2000), history.TimerFired(2.0, "c1", "reconnect")),
+        (history.TimerSet(0.0, "c1", "reconnect", 2000), history.TimerCancelled(2.0, "c1", "reconnect")),
+        (history.PublishInvoked(0.0, "m1", "[cc:x:m1]"), history.PublishUnknown(2.0, "m1", "timed out")),
+        (history.PublishInvoked(0.0, "m1", "[cc:x:m1]"), history.PublishRefused(2.0, "m1", "HTTP 404")),
+        (history.FetchSent(0.0, "c1", 1, "GET", "/messages"), history.FetchEnded(2.0, "c1", 1, 200)),
+        (history.ServerStopped(0.0, "TERM"), history.ServerStarted(2.0)),
+        (history.Connecting(0.0, "c1", 2), history.Opened(2.0, "c1", 2)),
+    ],
+)
+def test_a_settle_gives_what_follows_a_long_wait_its_second(
+    takes_off: history.Event, lands: history.Event
+) -> None:
+    played = Rehearsal(story(step("settle"), step("type")))
+    played.tell(takes_off)
+    played.run_until(2.0)
+    played.tell(lands)
+    assert played.ordered(orders.Visit) == []
+    played.run_until(3.0)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
 def test_a_settle_waits_for_the_end_of_a_socket_that_got_a_close_frame() -> None:
     played = Rehearsal(story(step("settle"), step("type")))
     played.tell(history.Closing(0.0, "c1", 1, 1000))
