@@ -90,6 +90,7 @@ class WebSocket:
         self._open = False
         self._reset = False
         self._closing: CloseCame | None = None
+        self._patience_ends = math.inf
         self._parts: list[str] = []
         self._size = 0
 
@@ -155,7 +156,7 @@ class WebSocket:
     async def _receive(self, stream: trio.abc.Stream) -> bytes:
         if self._closing is None:
             return bytes(await stream.receive_some(_CHUNK))
-        with trio.move_on_after(CLOSING_SECONDS):
+        with trio.move_on_at(self._patience_ends):
             return bytes(await stream.receive_some(_CHUNK))
         raise _OverError(self._ended("close"))
 
@@ -182,6 +183,7 @@ class WebSocket:
                 )  # wsproto's word for a bad frame
             case CloseConnection(code=code):
                 self._closing = CloseCame(code)
+                self._patience_ends = trio.current_time() + CLOSING_SECONDS
                 self._post.send_nowait(self._protocol.send(event.response()))
                 self._hear(self._closing)
             case _:

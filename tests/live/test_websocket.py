@@ -220,8 +220,9 @@ async def test_a_reset_that_our_own_sending_hears_of_first_is_still_a_reset() ->
     assert [thing.how for thing in heard if isinstance(thing, Over)] == ["rst"]
 
 
+@pytest.mark.parametrize("talks_on", [False, True])
 async def test_a_close_frame_with_tcp_left_open_ends_as_in_a_browser(
-    autojump_clock: trio.testing.MockClock,
+    autojump_clock: trio.testing.MockClock, talks_on: bool
 ) -> None:
     ours, theirs = trio.testing.memory_stream_pair()
 
@@ -231,11 +232,16 @@ async def test_a_close_frame_with_tcp_left_open_ends_as_in_a_browser(
     async def serve() -> None:
         server = await upgraded(theirs)
         await theirs.send_all(server.send(CloseConnection(1000)))
+        while talks_on:
+            await trio.sleep(0.5)
+            await theirs.send_all(b"\x89\x00")  # a WebSocket ping
 
     heard: list[tuple[float, Heard]] = []
     async with trio.open_nursery() as nursery:
         nursery.start_soon(serve)
-        await WebSocket(lambda thing: heard.append((trio.current_time(), thing))).run(dial, ASKED)
+        with trio.fail_after(60):
+            await WebSocket(lambda thing: heard.append((trio.current_time(), thing))).run(dial, ASKED)
+        nursery.cancel_scope.cancel()
     (came, first), (over, last) = heard[1:]
     assert isinstance(first, CloseCame)
     assert isinstance(last, Over)
