@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-import httpx
 import trio
 
 from cablecheck.errors import UnreachableError
-from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.live.asking import AskError, ask_json, exchange, new_http
 from cablecheck.live.targets import Place
+from cablecheck.report.visible import visible
 from cablecheck.scenario.units import shift_seconds
 from cablecheck.truth import Stored, Truth
 
@@ -41,42 +41,36 @@ class ChatApi:
         self._root = f"{api.rstrip('/')}/public/webchats/{quote(webchat, safe='')}"
         self._token = token
         self._last_created_at: str | None = None
-        self._client = httpx.AsyncClient(
-            verify=tls_context(),
-            timeout=PATIENCE_SECONDS,
-            trust_env=False,
-            limits=httpx.Limits(max_keepalive_connections=0),
-            headers={"Accept-Encoding": "identity"},
-        )
+        self._http = new_http()
 
     async def aclose(self) -> None:
         """Close what is open."""
-        await self._client.aclose()
+        await self._http.aclose()
 
     async def open_session(self) -> tuple[str, str]:
         """A new visitor: session and conversation. Raises UnreachableError."""
         answer = await self._ask("POST", f"{self._root}/sessions", {})
-        try:
-            return str(answer["session"]), str(answer["conversation"])
-        except (KeyError, TypeError):
-            raise UnreachableError(f"{self._root}/sessions gave no session") from None
+        return self._named(answer, "session", "/sessions"), self._named(answer, "conversation", "/sessions")
 
     async def learn_conversation(self, session: str) -> str:
         """The conversation of a session, from the answer to a message of the visitor's. Raises UnreachableError."""
-        answer = await self._ask(
-            "POST", f"{self._root}/messages", {"session": session, "body": "cablecheck says hello"}
-        )
-        try:
-            return str(answer["conversation"])
-        except (KeyError, TypeError):
-            raise UnreachableError(
-                f"{self._root}/messages did not say which conversation a message is in"
-            ) from None
+        hello = {"session": session, "body": "cablecheck says hello"}
+        answer = await self._ask("POST", f"{self._root}/messages", hello)
+        return self._named(answer, "conversation", "/messages")
 
     async def open_conversation(self, session: str) -> str:
         """Move the session to a new conversation. Raises UnreachableError."""
         answer = await self._ask("POST", f"{self._root}/conversations", {"session": session}, agent=True)
-        return str(answer["conversation"])
+        return self._named(answer, "conversation", "/conversations")
+
+    def _named(self, answer: object, key: str, path: str) -> str:
+        """What the answer to a POST names under a key. Raises UnreachableError."""
+        named = answer.get(key) if isinstance(answer, dict) else None
+        if named is None or isinstance(named, dict | list):
+            raise UnreachableError(
+                f'POST {self._root}{path}: the answer names no {key}; it must be JSON such as {{"{key}": ...}}'
+            )
+        return str(named)
 
     async def publish(self, conversation: str, body: str, created_at: str | None) -> Posted:
         """The agent posts a message; `created_at` is None, `same`, or a shift such as `-3s`, from the message before."""
@@ -89,12 +83,16 @@ class ChatApi:
 
     async def _post(self, payload: dict[str, Any]) -> Posted:
         try:
-            answer = await self._client.post(f"{self._root}/messages", json=payload, headers=self._bearer())
-        except httpx.ConnectError as error:
-            return Posted("fail", reason=f"not connected: {error}")
-        except httpx.HTTPError as error:
-            return Posted("info", reason=str(error) or type(error).__name__)
-        return posted(answer.status_code, answer.content)
+            status, content = await exchange(
+                self._http, "POST", f"{self._root}/messages", payload, self._bearer()
+            )
+        except AskError as error:
+            return (
+                Posted("info", reason=str(error))
+                if error.sent
+                else Posted("fail", reason=f"not connected: {error}")
+            )
+        return posted(status, content)
 
     async def listed(self, session: str) -> list[dict[str, Any]]:
         """The target's own list of a session's messages, all pages, as JSON objects. Raises UnreachableError."""
@@ -109,7 +107,8 @@ class ChatApi:
                 following = page.get("next")
             except (KeyError, TypeError, ValueError, AttributeError):
                 raise UnreachableError(
-                    "the target's list of messages is no {messages: [...], next}"
+                    f"GET {self._root}/messages: the target's list of messages is no {{messages: [...], next}}; "
+                    "see what it answers"
                 ) from None
             if following is None:
                 return items
@@ -144,21 +143,7 @@ class ChatApi:
         return {"Authorization": f"Bearer {self._token}"}
 
     async def _ask(self, method: str, url: str, payload: object = None, *, agent: bool = False) -> Any:  # noqa: ANN401 - any JSON
-        headers = self._bearer() if agent else {}
-        try:
-            answer = await self._client.request(method, url, json=payload, headers=headers)
-        except httpx.HTTPError as error:
-            raise UnreachableError(
-                f"the target is down: {method} {url}: {error or type(error).__name__}"
-            ) from error
-        if answer.is_success and len(answer.content) <= MAX_ANSWER_BYTES:
-            try:
-                return answer.json()
-            except ValueError:
-                pass
-        raise UnreachableError(
-            f"the target does not answer as it should: {method} {url} gave {answer.status_code}"
-        )
+        return await ask_json(self._http, method, url, payload, self._bearer() if agent else {})
 
 
 def posted(status: int, content: bytes) -> Posted:
@@ -168,10 +153,9 @@ def posted(status: int, content: bytes) -> Posted:
     try:
         answer = json.loads(content)
         if 200 <= status < 300 and answer["id"] is not None:
-            return Posted(
-                "ok", str(answer["id"]), answer.get("created_at"), answer.get("conversation"), status
-            )
-    except (ValueError, KeyError, TypeError, AttributeError):
+            created_at, conversation = _text(answer.get("created_at")), _text(answer.get("conversation"))
+            return Posted("ok", str(answer["id"]), created_at, conversation, status)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     return Posted("info", status=status, reason=f"HTTP {status} without a message id")
 
@@ -181,17 +165,25 @@ def _stored(items: list[dict[str, Any]]) -> tuple[Stored, ...]:
         Stored(
             id=str(item.get("id")),
             body=str(item.get("body")),
-            created_at=None if item.get("created_at") is None else str(item["created_at"]),
-            conversation=None if item.get("conversation") is None else str(item["conversation"]),
+            created_at=_text(item.get("created_at")),
+            conversation=_text(item.get("conversation")),
         )
         for item in items
     )
 
 
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
 def _shifted(created_at: str, wanted: str) -> str:
     if wanted == "same":
         return created_at
-    moment = datetime.fromisoformat(created_at) + timedelta(seconds=shift_seconds(wanted))
+    try:
+        moment = datetime.fromisoformat(created_at) + timedelta(seconds=shift_seconds(wanted))
+    except (ValueError, OverflowError):
+        fact = f"the target's created_at '{visible(created_at[:40])}' is no ISO 8601 time"
+        raise UnreachableError(f"{fact}; a story that shifts times can't be played there") from None
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

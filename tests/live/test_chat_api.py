@@ -96,7 +96,7 @@ async def test_a_target_that_is_down_says_so() -> None:
     port = listeners[0].socket.getsockname()[1]
     await listeners[0].aclose()
     chat = ChatApi(f"http://127.0.0.1:{port}/v1", "w", "t")
-    with pytest.raises(UnreachableError, match=r"the target is down: POST .*/v1/public/webchats/w/sessions"):
+    with pytest.raises(UnreachableError, match=r"POST .*/v1/public/webchats/w/sessions: the target is down"):
         await chat.open_session()
     assert (await chat.publish("c", "b", None)).outcome == "fail"
     await chat.aclose()
@@ -120,3 +120,18 @@ def test_only_an_answer_that_names_the_message_acknowledges_it(
     status: int, content: bytes, outcome: str
 ) -> None:
     assert posted(status, content).outcome == outcome
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"conversation": None}, {"conversation": {"id": 1}}, "c"])
+async def test_an_answer_that_names_no_conversation_is_told_in_one_line(answer: object) -> None:
+    async with answering(lambda _: answer) as chat:
+        for ask in (chat.learn_conversation, chat.open_conversation):
+            with pytest.raises(UnreachableError, match=r"^POST .*: the answer names no conversation; "):
+                await ask("s")
+
+
+async def test_a_time_that_is_none_can_not_be_shifted() -> None:
+    async with answering(lambda _: {"id": 1, "created_at": 1731000000}) as chat:
+        await chat.publish("c", "b", None)
+        with pytest.raises(UnreachableError, match=r"created_at '1731000000' is no ISO 8601 time"):
+            await chat.publish("c", "b", "-3s")
