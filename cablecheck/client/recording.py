@@ -197,7 +197,7 @@ class _Replay:
         do = action.get("do")
         match _ACTIONS.get(_folded(do)):
             case "send" | "quick_reply" as what:
-                text = action.get("text")
+                text = action.get("text", action.get("body"))
                 if not isinstance(text, str):
                     raise given.bad(f"a '{do}' without a text", "add 'text'")
                 return signals.Submitted(text) if what == "send" else signals.QuickReplied(text)
@@ -220,13 +220,14 @@ class _Replay:
 
         Typing on a socket that is still connecting shows only once the socket opens.
         """
-        if self.log.steps[position].outputs:
+        given = self.log.steps[position]
+        if given.outputs and not given.connects:
             return True
         socket, told = self.log.typing_told_at_open(position)
         queued = self.queued_typing.get(socket, 0)
-        if told > queued:
-            self.queued_typing[socket] = queued + 1
-        return told > queued
+        due = given.connects or told > queued
+        self.queued_typing[socket] = queued + due
+        return due
 
     def _timer(self, name: str) -> str:
         """Our name of the timer: a second switch under way has a name of its own, and the first set is the first to fire."""

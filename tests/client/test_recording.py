@@ -180,6 +180,13 @@ def test_typing_while_connecting_shows_when_the_socket_opens() -> None:
     assert replayed(BEGIN[0], TYPE) is None
 
 
+def test_the_key_that_opens_a_socket_is_the_one_that_is_told_when_it_opens() -> None:
+    down = [{"in": "close", "ws": 1}, {"out": "timer_set", "name": "reconnect", "ms": 500}]
+    told = [{"in": "open", "ws": 2}, SUBSCRIBE | {"ws": 2}, TYPING | {"ws": 2}]
+    assert replayed(*BEGIN, *down, TYPE, {"out": "connect", "ws": 2}, TYPE, TYPE, *told) is None
+    assert replayed(*BEGIN, *down, TYPE, {"out": "connect", "ws": 2}, TYPE, *told, TYPING | {"ws": 2}) is None
+
+
 def test_a_second_switch_is_a_timer_of_the_same_name() -> None:
     def sent(fetch: int, conversation: str) -> list[dict[str, Any]]:
         return [
@@ -278,7 +285,7 @@ def test_the_webchat_and_the_session_are_the_recordings() -> None:
 
 def test_subscribing_again_and_quick_replies_are_known() -> None:
     wish = {"in": "action", "action": {"do": "subscribe"}}
-    quick = {"in": "action", "action": {"do": "quick_reply", "text": "yes"}}
+    quick = {"in": "action", "action": {"do": "quickReply", "body": "yes"}}
     post = {"out": "fetch", "n": 4, "method": "POST", "url": "/v1/public/webchats/wc-1/messages"}
     assert replayed(*BEGIN, wish, SUBSCRIBE, quick, post, {"in": "fetch_json_error", "n": 4}) is None
 
