@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
@@ -74,6 +75,15 @@ class Log:
     client: Entry
     steps: Sequence[Given]
     expected: Entry
+
+    @property
+    def first_page_asked(self) -> int | None:
+        """The `page` of the first fetch that has one."""
+        for output in (each for step in self.steps for each in step.outputs if each.entry["out"] == "fetch"):
+            pages = [value for key, value in _place(output.entry["url"])[1] if key == "page"]
+            if pages and re.fullmatch("[0-9]{1,15}", pages[0]):
+                return int(pages[0])
+        return None
 
     def typing_told_at_open(self, position: int) -> tuple[int, int]:
         """The socket that was connecting at this step, and how often typing was told once it opened (0: it never did)."""
@@ -171,7 +181,10 @@ def agree(wanted: Entry, mine: Entry) -> bool:
 
 
 def _place(url: str) -> tuple[str, list[tuple[str, str]]]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # what no browser would have asked for
+        return url, []
     return parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
 

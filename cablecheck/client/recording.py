@@ -5,7 +5,6 @@ The format is the recordings' own (their README): inputs, and after each the out
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
@@ -15,13 +14,12 @@ from cablecheck.cable import json_values
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.client import signals
 from cablecheck.client.client import Client
-from cablecheck.client.page import InitialMessage, Page
+from cablecheck.client.opening import page_of, random_of
 from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.recorded import Given, Log, agree, read_log
 from cablecheck.client.subscription import TYPING_SECONDS
 from cablecheck.client.timeline import Node
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
-from cablecheck.errors import BadInputError
 
 API_PATH = "/v1"
 _COMPARED = frozenset({"id", "created_at", "visitor", "persisted", "text"})
@@ -31,7 +29,6 @@ _ACTIONS = {
     "quickreply": "quick_reply", "scroll": "scroll", "scrollup": "scroll", "scrollback": "scroll", "scrolltop": "scroll",
     "scrolltotop": "scroll",
 }  # fmt: skip
-_WEBCHAT, _SESSION, _CONVERSATION = "wc-1", "sess-1", "conv-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +45,13 @@ class Difference:
         return f"{where}: expected {self.expected}; got {self.got}"
 
 
-class _Always(random.Random):
-    """`Math.random` of a recording: one value, always."""
-
-    def __init__(self, value: float) -> None:
-        super().__init__(0)
-        self._value = value
-
-    def random(self) -> float:
-        return self._value
-
-
 def replay(recording: JsonValue, profile: Profile = HELLOTEXT) -> Difference | None:
     """Play a recording into a fresh client; None when it does exactly what the SDK did.
 
     Raises BadInputError, with the place in the recording, for what is no recording or holds an action that is not known.
     """
     log = read_log(recording)
-    return _Replay(log, Client(_page(log.client), profile, _Always(_random(log.client)))).run()
-
-
-def _page(client: Entry) -> Page:
-    initial = client.get("initial", [])
-    if not isinstance(initial, list) or not all(isinstance(each, dict) and "id" in each for each in initial):
-        raise BadInputError("client.initial: not a list of messages with an id; give each an 'id'")
-    return Page(
-        json_values.text_of(client.get("webchat", _WEBCHAT)),
-        json_values.text_of(client.get("session", _SESSION)),
-        json_values.text_of(client.get("conversation", _CONVERSATION)),
-        tuple(_initial(position, message) for position, message in enumerate(initial, start=1)),
-        template_class=client.get("template_class", False) is True,
-        initial_class=client.get("initial_class", True) is True,
-        initial_created_at=client.get("initial_created_at", True) is True,
-        next_page=_next_page(client),
-    )
-
-
-def _initial(position: int, message: Entry) -> InitialMessage:
-    """A missing created_at is noon plus the 1-based position in seconds, as the recordings' harness rendered it."""
-    created_at = message.get("created_at", f"2026-06-01T12:{position // 60:02}:{position % 60:02}.000Z")
-    return InitialMessage(json_values.text_of(message["id"]), created_at)
-
-
-def _next_page(client: Entry) -> int | None:
-    value = client.get("next_page")
-    if isinstance(value, bool) or not isinstance(value, int | None):
-        raise BadInputError(
-            f"client.next_page: {value!r} is no whole number; give the page to scroll back to"
-        )
-    return value
-
-
-def _random(client: Entry) -> float:
-    value = client.get("random", 0)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadInputError(f"client.random: {value!r} is no number; give a number from 0 up to 1")
-    return float(value)
+    return _Replay(log, Client(page_of(log), profile, random_of(log))).run()
 
 
 @dataclass(slots=True)

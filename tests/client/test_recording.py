@@ -258,6 +258,13 @@ def test_scroll_back_is_an_action_and_what_it_brings_stands_at_the_end() -> None
     assert scrolled(timeline=[["m", "x"]]) is not None
 
 
+def test_the_first_page_asked_for_is_the_one_to_begin_with_unless_the_recording_says_so() -> None:
+    assert replayed(*BEGIN, SCROLL, PAGE, OLDER) is None
+    assert replayed(*BEGIN, SCROLL, PAGE | {"url": PAGE["url"].replace("=2", "=x")}) is not None
+    for said in (3, None):
+        assert replayed(*BEGIN, SCROLL, PAGE, next_page=said) is not None
+
+
 def test_a_recorder_may_tell_of_what_a_scroll_back_brings() -> None:
     first, second = (
         {"out": "rendered", "id": ids[0], "timeline": ids} for ids in (["b", "m"], ["a", "b", "m"])
@@ -314,6 +321,8 @@ BAD: list[tuple[Any, str]] = [
     ({"client": {"initial": [{}]}, "replay": []}, "client.initial: "),
     ({"client": {"initial": 5}, "replay": []}, "client.initial: "),
     ({"client": {"random": "x"}, "replay": []}, "client.random: 'x' is no number"),
+    ({"client": {"random": 1e999}, "replay": []}, "client.random: inf is no number from 0 up to 1"),
+    ({"client": {"random": -1}, "replay": []}, "client.random: -1 is no number"),
     ({"client": {"random": True}, "replay": []}, "client.random: "),
     ({"client": {"next_page": "2"}, "replay": []}, "client.next_page: '2' is no whole number"),
     ({"client": {"next_page": True}, "replay": []}, "client.next_page: "),
@@ -357,6 +366,13 @@ def test_an_input_that_is_not_known_is_bad_input_with_its_place(entry: dict[str,
         replayed(*BEGIN, entry)
 
 
+def test_what_no_page_and_no_browser_would_write_is_compared_all_the_same() -> None:
+    end = {"timeline": [["a", "5"], ["b", None]]}
+    initial = [{"id": "a", "created_at": 5}, {"id": "b", "created_at": None}]
+    assert replay({"client": {"initial": initial}, "replay": BEGIN, "expected": end}) is None
+    assert replayed(*BEGIN, SCROLL, PAGE | {"url": "http://[x"}) is not None
+
+
 ENTRIES = st.fixed_dictionaries(
     {},
     optional={
@@ -372,6 +388,7 @@ ENTRIES = st.fixed_dictionaries(
         | JSON,
         "data": JSON,
         "name": JSON,
+        "url": st.sampled_from(["/v1/x?page=2", "http://[x", "//"]) | JSON,
     },
 )
 
