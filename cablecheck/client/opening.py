@@ -51,7 +51,7 @@ def _initial(position: int, message: Entry) -> InitialMessage:
 
 def _next_page(log: Log) -> int | None:
     """The page to scroll back to: as the recording says, else the first that its SDK asked for."""
-    value = log.client["next_page"] if "next_page" in log.client else log.first_page_asked
+    value = log.client.get("next_page", log.first_page_asked)
     if isinstance(value, bool) or not isinstance(value, int | None):
         raise BadInputError(
             f"client.next_page: {value!r} is no whole number; give the page to scroll back to"
