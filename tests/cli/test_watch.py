@@ -76,6 +76,13 @@ def confirmed(watching: Watching) -> None:
         pass
 
 
+def move(server: dict[str, Any]) -> None:
+    """The agent moves the visitor to a new conversation, which the answer to the next message will name."""
+    url = f"{server['api']}/public/webchats/{server['webchat']}/conversations"
+    headers = {"Authorization": f"Bearer {server['token']}"}
+    httpx.post(url, json={"session": server["session"]}, headers=headers, trust_env=False).raise_for_status()
+
+
 def publish(server: dict[str, Any], body: str) -> str:
     url = f"{server['api']}/public/webchats/{server['webchat']}/messages"
     payload = {"conversation": server["conversation"], "body": body}
@@ -132,6 +139,36 @@ def test_a_watch_starts_from_what_the_page_shows_and_stops_in_time(tmp_path: Pat
         client = {key: server[key] for key in ("webchat", "session", "conversation")}
         initial = [{"id": "m1", "created_at": "2026-06-01T12:00:01.000Z"}]
         assert replay({"client": client | {"initial": initial}, "replay": log}) is None
+
+
+def test_two_moves_at_once_are_two_timers_of_one_name_and_replay(tmp_path: Path) -> None:
+    with demo(tmp_path) as (_, server):
+        watching = Watching(server)
+        confirmed(watching)
+        for text in ("one", "two"):
+            move(server)
+            watching.say(f"send {text}")
+            assert watching.until(out="timer_set")["name"] == "switch"
+        while sum(entry.get("in") == "timer" for entry in watching.entries) < 2:
+            assert watching.until(**{"in": "timer"})["name"] == "switch"
+        watching.until(out="send")
+        client = {key: server[key] for key in ("webchat", "session", "conversation")}
+        assert replay({"client": client, "replay": watching.entries}) is None
+        assert watching.end(signal.SIGINT) == ExitCode.INTERRUPTED
+
+
+def test_an_api_without_a_path_and_one_that_speaks_no_tls_are_failed_fetches(tmp_path: Path) -> None:
+    with demo(tmp_path) as (_, server):
+        for api in (f"http://127.0.0.1:{server['port']}", f"https://127.0.0.1:{server['port']}/v1/"):
+            watching = Watching(server | {"api": api})
+            confirmed(watching)
+            watching.say("send hi")
+            path = api.partition(str(server["port"]))[2].rstrip("/")
+            assert (
+                watching.until(out="fetch")["url"] == f"{path}/public/webchats/{server['webchat']}/messages"
+            )
+            assert watching.until(n=1)["in"] == ("fetch_error" if path else "fetch_json")
+            assert watching.end(signal.SIGINT) == ExitCode.INTERRUPTED
 
 
 def test_a_closed_port_is_tried_again_and_again(tmp_path: Path) -> None:
