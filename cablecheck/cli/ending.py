@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 import traceback
@@ -12,6 +13,8 @@ import click
 from cablecheck.cli.screen import remark, silence
 from cablecheck.errors import CablecheckError, ExitCode, worst
 
+# No room to write in, which is nobody's bug. EIO is left out: a disk that fails may be anything.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READER_LEFT = 128 + signal.SIGPIPE  # what a shell reports for a program whose reader went away
 
 
@@ -46,16 +49,22 @@ def _code(returned: object) -> int:
 
 
 def _bad_usage(error: click.ClickException) -> int:
-    lines = []
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        lines.append(error.format_message())
-    elif isinstance(error, click.UsageError) and error.ctx is not None:
-        where = error.ctx.command_path
-        lines += [f"{where}: {error.format_message()}", f"Try '{where} --help'."]
+        remark(error.format_message())
     else:
-        lines.append(f"cablecheck: {error.format_message()}")
-    remark("\n".join(lines))
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        where = context.command_path if context is not None else "cablecheck"
+        remark(f"{where}: {_one_line(error.format_message(), f'see `{where} --help`')}")
     return ExitCode.BAD_INPUT
+
+
+def _one_line(said: str, remedy: str) -> str:
+    """What click says as a fact with a remedy; what has one already keeps its own."""
+    if "; " in said:
+        return said
+    said = said.replace("is not a valid integer range", "is no whole number")
+    fact, _, guess = (said[:1].lower() + said[1:]).replace("(Did", "Did").partition(" Did you mean ")
+    return f"{fact.rstrip('.')}; {'did you mean ' + guess.rstrip(')') if guess else remedy}"
 
 
 def foreseen(error: BaseException) -> list[CablecheckError]:
@@ -70,9 +79,22 @@ def _failed(error: BaseException) -> int:
         for line in dict.fromkeys(str(each) or type(each).__name__ for each in ours):
             remark(line)
         return worst(each.exit_code for each in ours)
+    if all(isinstance(leaf, OSError) and leaf.errno in _FULL for leaf in _leaves(error)):
+        return _no_room(error)
     if all(isinstance(leaf, KeyboardInterrupt | CablecheckError) for leaf in _leaves(error)):
         return ExitCode.INTERRUPTED
     return _bug(error)
+
+
+def _no_room(error: BaseException) -> int:
+    silence(sys.stdout)  # what is still buffered would fail once more on the way out
+    first = next(_leaves(error))
+    assert isinstance(first, OSError)
+    place = first.filename or "standard output"
+    remark(
+        f"{place}: can't be written: {(first.strerror or str(first)).lower()}; make room, or write elsewhere"
+    )
+    return ExitCode.BAD_INPUT
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

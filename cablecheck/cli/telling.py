@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cablecheck.checker.expectation import exit_code
-from cablecheck.cli.screen import answer, remark
+from cablecheck.cli.screen import answer, remark, silence
 from cablecheck.errors import CablecheckError, ExitCode, worst
 from cablecheck.report.machine import Reported, render_all, render_json
 from cablecheck.report.table import table, total
@@ -42,6 +43,12 @@ def tell(
                 one for one, its in zip(reported, codes, strict=True) if whole or its != ExitCode.VERIFIED
             ]
             answer("\n".join(_text(reported, at_length, headline)))
+    except OSError as error:
+        silence(sys.stdout)
+        fact = (error.strerror or str(error)).lower()
+        remark(
+            f"standard output: the report can't be written: {fact}; the exit code stands, and so do the folders"
+        )
     except Exception:  # noqa: BLE001 - a report that fails must not change the verdict
         remark(f"{traceback.format_exc()}the report could not be written; the exit code stands")
     return code

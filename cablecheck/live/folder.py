@@ -23,9 +23,9 @@ class RunFolder:
             raise BadInputError(
                 f"{self.path}: can't be made ({error.strerror}); choose another place with --report-dir"
             ) from error
-        (self.path / "scenario.yaml").write_text(scenario.text, encoding="utf-8")
+        self.put("scenario.yaml", scenario.text.encode())
         if place.masked is not None:
-            (self.path / "target.toml").write_text(place.masked, encoding="utf-8")
+            self.put("target.toml", place.masked.encode())
         self._journal = Journal(self.path / "history.jsonl")
         self.events: list[Event] = []
 
@@ -35,10 +35,16 @@ class RunFolder:
         self._journal.write(event)
 
     def put(self, name: str, content: bytes) -> None:
-        """Write one of the other files: whole, or not at all."""
+        """Write one of the other files: whole, or not at all. Raises BadInputError when the disk is full."""
         half = self.path / f".{name}.part"
-        half.write_bytes(content)
-        half.replace(self.path / name)
+        try:
+            half.write_bytes(content)
+            half.replace(self.path / name)
+        except OSError as error:
+            fact = (error.strerror or str(error)).lower()
+            raise BadInputError(
+                f"{self.path / name}: can't be written: {fact}; choose another --report-dir"
+            ) from error
 
     def close(self) -> None:
         """The history is complete."""

@@ -1,10 +1,15 @@
 """Every way a command can end has one exit code, and none of ours is 1."""
 
+import errno
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
 
+from cablecheck.cli import main
 from cablecheck.cli.ending import exit_code_of
 from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, TamperedError, UnreachableError
 
@@ -114,3 +119,47 @@ def test_an_error_in_the_targets_words_cannot_steer_the_terminal(capsys: pytest.
 def test_a_reader_who_left_is_no_news(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code_of(raising(BrokenPipeError())) == 141
     assert capsys.readouterr() == ("", "")
+
+
+FULL = {
+    "on standard output": (OSError(errno.ENOSPC, "No space left on device"), "standard output"),
+    "in a file": (OSError(errno.EDQUOT, "Disk quota exceeded", "a/b.json"), "a/b.json"),
+    "in a group": (ExceptionGroup("nursery", [OSError(errno.ENOSPC, "No space")]), "standard output"),
+}
+
+
+@pytest.mark.parametrize(("error", "place"), FULL.values(), ids=FULL.keys())
+def test_no_room_to_write_is_no_bug_of_ours(
+    error: Exception, place: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code_of(raising(error)) == 2
+    said = capfd.readouterr().err
+    assert said.startswith(f"{place}: can't be written: ")
+    assert said.endswith("; make room, or write elsewhere\n")
+    assert said.count("\n") == 1
+
+
+def test_a_full_standard_output_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "cablecheck", "schema"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 2
+    assert ran.stderr == (
+        "standard output: can't be written: no space left on device; make room, or write elsewhere\n"
+    )
+
+
+def test_a_wrong_option_is_one_line_with_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "-j", "0"]) == 2
+    assert capsys.readouterr().err == (
+        "cablecheck run: invalid value for '-j' / '--jobs': 0 is not in the range 1<=x<=64; see `cablecheck run --help`\n"
+    )
+    assert main(["judge"]) == 2
+    assert (
+        capsys.readouterr().err
+        == "cablecheck judge: missing argument 'RUN...'; see `cablecheck judge --help`\n"
+    )
+    assert main(["rnu"]) == 2
+    assert capsys.readouterr().err == "cablecheck: unknown command 'rnu'; did you mean 'run'?\n"

@@ -1,0 +1,39 @@
+"""A run's folder on a disk that has no room left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cablecheck.errors import BadInputError
+from cablecheck.live.folder import RunFolder
+from cablecheck.live.targets import BUNDLED, Place
+from cablecheck.scenario.reading import read_scenario
+
+STORY = "name: s\nstory: x\nsteps:\n  - publish: {count: 1}\n"
+PLACE = Place(BUNDLED, "ws://h/cable", "http://h/v1", "w", "t", "s", "c", masked='session = "***"\n')
+
+
+def new_folder(where: Path) -> RunFolder:
+    return RunFolder(where, read_scenario(STORY, "s.yaml"), PLACE, "2026-01-01T00:00:00Z", "abc")
+
+
+def test_the_folder_holds_the_scenario_and_the_masked_target(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    folder.close()
+    assert (folder.path / "scenario.yaml").read_text() == STORY
+    assert (folder.path / "target.toml").read_text() == PLACE.masked
+    assert folder.path.name == "20260101T000000Z-s-abc"
+
+
+def test_a_full_disk_is_told_in_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path)
+    folder.close()
+    (folder.path / ".truth.json.part").symlink_to("/dev/full")
+    with pytest.raises(BadInputError) as caught:
+        folder.put("truth.json", b"{}")
+    assert str(caught.value) == (
+        f"{folder.path}/truth.json: can't be written: no space left on device; choose another --report-dir"
+    )
+    assert not (folder.path / "truth.json").exists()
