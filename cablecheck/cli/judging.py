@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,9 +33,8 @@ def judge_again(folders: Sequence[Path], *, as_json: bool = False, strict: bool 
 
 def _judged(folder: Path) -> Reported:
     history = folder / "history.jsonl"
-    if not history.is_file():
-        remedy = "give the folder of a run, such as reports/20261122T094100Z-socket-kill-3f9a2c"
-        raise BadInputError(f"{folder}: no history.jsonl in it; {remedy}")
+    if not os.path.isfile(history):  # noqa: PTH113 - False, not an error, for a name that is too long
+        raise BadInputError(f"{folder}: {_no_run(folder)}")
     try:
         scenario = _content(folder / "scenario.yaml")
         with history.open("rb") as lines:
@@ -52,6 +52,19 @@ def _judged(folder: Path) -> Reported:
     for line in rejudged.lacking:
         remark(line)
     return Reported(rejudged.judgement, str(folder), _play_again(rejudged, folder))
+
+
+def _no_run(folder: Path) -> str:
+    """What is there instead of a run, and what to give instead."""
+    remedy = "give the folder of a run, such as reports/20261122T094100Z-socket-kill-3f9a2c"
+    if not os.path.exists(folder):  # noqa: PTH110 - as above
+        return f"no such folder; {remedy}"
+    if not folder.is_dir():
+        return f"a file, and a run is a folder; give {shlex.quote(str(folder.parent))}"
+    runs = sum(1 for _ in folder.glob("*/history.jsonl"))
+    if runs:
+        return f"no run but a folder of {runs}; give {shlex.quote(str(folder))}/* for all of them"
+    return f"no history.jsonl in it; {remedy}"
 
 
 def _content(path: Path) -> bytes | None:

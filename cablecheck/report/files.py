@@ -10,8 +10,9 @@ from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.errors import BadInputError
-from cablecheck.history import Event, RunBegan
+from cablecheck.history import Event, RunBegan, TruthRead
 from cablecheck.history.lines import read_events
+from cablecheck.report.visible import counted, visible
 from cablecheck.scenario.model import Expected
 from cablecheck.scenario.reading import read_scenario
 
@@ -41,6 +42,7 @@ def judge_files(files: RunFiles) -> Rejudged:
     """Judge a run again. Raises BadInputError for files that a run did not write like this."""
     reading = read_events(files.history, f"{files.folder}/history.jsonl")
     stored = truth.decode(files.truth, f"{files.folder}/truth.json") if files.truth is not None else None
+    _check_truth(f"{files.folder}/truth.json", stored, reading.events)
     judgement = hold_against(judge(reading.events, stored), _expected(files, reading.events))
     lacking = [reading.torn] if reading.torn else []
     if stored is None:
@@ -58,7 +60,20 @@ def _expected(files: RunFiles, events: tuple[Event, ...]) -> dict[str, Expected]
         raise BadInputError(
             f"{files.folder}: no scenario.yaml in it; give the folder of a run as it was written"
         )
-    return read_scenario(files.scenario, f"{files.folder}/scenario.yaml").expect
+    place = f"{files.folder}/scenario.yaml"
+    scenario, played = read_scenario(files.scenario, place), _began(files, events).scenario
+    if scenario.name != played:
+        fact = f"it tells '{scenario.name}', and the run played '{visible(played)}'"
+        raise BadInputError(f"{place}: {fact}; restore the file as the run wrote it")
+    return scenario.expect
+
+
+def _check_truth(place: str, stored: truth.Truth | None, events: tuple[Event, ...]) -> None:
+    """Another run's truth would find everything unstored. Raises BadInputError."""
+    read = next((event for event in events if isinstance(event, TruthRead)), None)
+    if stored is not None and read is not None and read.messages != len(stored.messages):
+        fact = f"{counted(len(stored.messages), 'message')}, where the run read {read.messages}"
+        raise BadInputError(f"{place}: {fact}; restore the file as the run wrote it")
 
 
 def _began(files: RunFiles, events: tuple[Event, ...]) -> RunBegan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -23,13 +24,14 @@ def find(word: str) -> tuple[Path, ...]:
 
     What exists on disk comes before a shipped name. Raises BadInputError for a word that means nothing, and for a folder without scenarios.
     """
+    shown = word if word.strip() and word.isprintable() else ascii(word)
     path = Path(word)
-    if path.is_dir():
+    if os.path.isdir(word):  # noqa: PTH112 - False, not an error, for a name that is too long
         found = _in(path)
         if not found:
-            raise BadInputError(f"{word}: a folder without a scenario; name one that holds .yaml files")
+            raise BadInputError(f"{shown}: a folder without a scenario; name one that holds .yaml files")
         return found
-    if path.exists():
+    if os.path.exists(word):  # noqa: PTH110 - the same
         return (path,)
     names = {shipped_path.stem: shipped_path for shipped_path in shipped()}
     if word in names:
@@ -37,23 +39,24 @@ def find(word: str) -> tuple[Path, ...]:
     near = get_close_matches(path.stem[:80], names, n=1)
     guess = f"did you mean '{near[0]}'? " if near else ""
     remedy = f"{guess}{'Name' if guess else 'name'} a file, a folder or one that `cablecheck scenarios` lists"
-    raise BadInputError(f"{word}: no such file, and no shipped scenario has this name; {remedy}")
+    raise BadInputError(f"{shown}: no such file, and no shipped scenario has this name; {remedy}")
 
 
 def find_all(words: tuple[str, ...]) -> tuple[Path, ...]:
     """The same for several words, each file once; without a word all that are shipped. Raises BadInputError with all findings."""
     if not words:
         return shipped()
-    found: dict[Path, None] = {}
+    found: dict[Path, Path] = {}
     findings: list[str] = []
     for word in words:
         try:
-            found |= dict.fromkeys(find(word))
+            for path in find(word):
+                found.setdefault(path.resolve(), path)
         except BadInputError as error:
             findings += error.findings
     if findings:
         raise BadInputError(*findings)
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _in(folder: Path) -> tuple[Path, ...]:

@@ -96,6 +96,16 @@ NO_RUNS = {
         lambda run: (run / "truth.json").write_text("[]"),
         "truth.json: no list of stored",
     ),
+    "another run's truth": (
+        lambda run: (run / "truth.json").write_text('{"messages":[],"complete":true}'),
+        "truth.json: 0 messages, where the run read ",
+    ),
+    "another run's scenario": (
+        lambda run: (run / "scenario.yaml").write_text(
+            "name: other\nstory: x\nsteps:\n- publish: {count: 1}\n"
+        ),
+        "scenario.yaml: it tells 'other', and the run played 'quiet'; restore",
+    ),
     "a scenario that is none": (
         lambda run: (run / "scenario.yaml").write_text("a: b"),
         "scenario.yaml:1:1: ",
@@ -126,3 +136,14 @@ def test_all_folders_that_are_no_runs_are_named_and_no_verdict_is_touched(
         str(tmp_path / "b"),
     ]
     assert (calm / "verdict.json").read_text() == "untouched"
+
+
+def test_what_is_there_instead_of_a_run_is_said(calm: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for word, said in {
+        str(calm.parent): "no run but a folder of 1; give ",
+        str(calm / "history.jsonl"): f"a file, and a run is a folder; give {calm}\n",
+        str(calm / "nope"): "no such folder; give ",
+        "x" * 5000: "no such folder; give ",
+    }.items():
+        assert main(["judge", word]) == 2
+        assert capsys.readouterr().err.startswith(f"{word}: {said}")

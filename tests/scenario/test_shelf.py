@@ -89,3 +89,28 @@ def test_in_a_wheel_the_scenarios_are_inside_the_package(
 def test_without_any_scenario_the_shelf_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "files", lambda _: tmp_path / "cablecheck")
     assert shipped() == ()
+
+
+def test_a_file_named_in_two_ways_is_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.yaml").touch()
+    assert find_all(("a.yaml", str(tmp_path / "a.yaml"), "./a.yaml")) == (Path("a.yaml"),)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("", "''"),
+        (" ", "' '"),
+        ("x\n\x1b[2J", "'x\\n\\x1b[2J'"),
+        ("\udcff", "'\\udcff'"),
+        ("y" * 5000, "yyy"),
+    ],
+)
+def test_a_word_that_can_be_no_file_is_one_line(word: str, shown: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        find(word)
+    (finding,) = caught.value.findings
+    assert finding.startswith(shown)
+    assert "no such file" in finding
+    assert finding.isprintable()
