@@ -20,10 +20,10 @@ FAULT_VERBS = frozenset(verb for verb, kind in VERBS.items() if issubclass(kind,
 
 @dataclass(slots=True)
 class _Trail:
-    """What one fault left behind: the signs of it, by client."""
+    """What one fault left behind: where it fired and the sign of that, by client."""
 
     fault: Fault
-    signs: dict[str, list[Felt]] = field(default_factory=dict)
+    signs: dict[str, list[tuple[int, Felt]]] = field(default_factory=dict)
 
 
 def evidence_of(record: Record, views: list[View]) -> tuple[FaultEvidence, ...]:
@@ -32,7 +32,10 @@ def evidence_of(record: Record, views: list[View]) -> tuple[FaultEvidence, ...]:
     stakes: dict[str, dict[int, tuple[str, ...]]] = {}
     for view in views:
         moments = (
-            moment for trail in trails for felt in trail.signs.get(view.client, ()) for moment in felt.moments
+            moment
+            for trail in trails
+            for _, felt in trail.signs.get(view.client, ())
+            for moment in felt.moments
         )
         stakes[view.client] = at_stake(view, moments)
     by_client = {view.client: view for view in views}
@@ -51,7 +54,7 @@ def _followed(record: Record, fault: Fault) -> _Trail:
             continue
         felt = sign.look(Touch(record, subject, fault, given, position, event, following))
         if felt is not None:
-            trail.signs.setdefault(event.client, []).append(felt)
+            trail.signs.setdefault(event.client, []).append((position, felt))
     return trail
 
 
@@ -72,10 +75,10 @@ def _evidence(
     fault, armed = trail.fault, trail.fault.armed
     labels: dict[str, None] = {}
     for client, signs in trail.signs.items():
-        for felt in signs:
+        for position, felt in signs:
             if len(labels) >= MOST_AT_STAKE:
                 break
-            labels.update(dict.fromkeys(touched(views[client], felt.ids)))
+            labels.update(dict.fromkeys(touched(views[client], felt.ids, position)))
             for moment in felt.moments:
                 labels.update(dict.fromkeys(stakes[client][moment]))
     at_stake_ = tuple(sorted(labels, key=story_order)[:MOST_AT_STAKE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from cablecheck import history
 from cablecheck.checker.publishes import Ledger
@@ -12,12 +12,16 @@ from cablecheck.checker.subject import Subject
 from cablecheck.checker.timeline import NEVER
 from cablecheck.history import Event
 
+# A connection's number and what of it was touched: a text, a kind of control frame, or ("") the connection itself.
+Thing: TypeAlias = tuple[str, int | None, int | None, str]
+
 
 @dataclass(slots=True)
 class Fault:
     """One armed fault of the story: where it fired, where what it kept was released for each client, where it was healed."""
 
     armed: history.Armed
+    armed_at: int
     fired: list[tuple[int, history.Fired]] = field(default_factory=list)
     released: dict[str, list[int]] = field(default_factory=dict)
     healed: int = NEVER
@@ -26,7 +30,8 @@ class Fault:
 class Record:
     """The run in short. Positions count the events from 0; `times` turns a position into seconds.
 
-    `closing` is where the story was over, `closing_cut` where the closing protocol forced its reconnect.
+    `closing` is where the story was over, `closing_cut` where the closing protocol forced its reconnect. `cuts` are the firings that end a
+    socket, resets by a heal among them; `touches` tells which faults touched a thing, once there are two of them.
     """
 
     def __init__(self) -> None:
@@ -42,6 +47,8 @@ class Record:
         self.subjects: dict[str, Subject] = {}
         self.faults: dict[str, Fault] = {}
         self.cuts: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self.touches: dict[Thing, list[tuple[int, history.Fired]]] = {}
+        self.restarts: list[int] = []
         self.stops: list[int] = []
         self.starts: list[int] = []
         self.tampered: history.Tampered | None = None
@@ -132,7 +139,9 @@ class Record:
             case history.Armed(closing=True):  # the closing protocol's own faults need no proof
                 self._closing_faults.add(event.fault)
             case history.Armed():
-                self.faults[event.fault] = Fault(event)
+                self.faults[event.fault] = Fault(event, position)
+                if event.verb == "restart":
+                    self.restarts.append(position)
                 for subject in self.subjects.values():
                     subject.watched = True
             case history.Fired():
@@ -140,9 +149,11 @@ class Record:
             case history.Released(fault=name, client=client):
                 if name in self.faults:
                     self.faults[name].released.setdefault(client, []).append(position)
-            case history.Healed(fault=name):
+            case history.Healed(fault=name, detail=detail):
                 if name in self.faults:
                     self.faults[name].healed = min(self.faults[name].healed, position)
+                    if detail == "reset":
+                        self._reset(position, self.faults[name])
             case _:
                 assert_never(event)
 
@@ -151,5 +162,24 @@ class Record:
             self.cuts.setdefault((event.client, event.socket), []).append((position, event.fault))
         if event.fault in self.faults:
             self.faults[event.fault].fired.append((position, event))
+            if len(self.faults) > 1:
+                self._touch(position, event)
         elif event.fault in self._closing_faults:
             self.closing_cut = min(self.closing_cut, position)
+
+    def _touch(self, position: int, event: history.Fired) -> None:
+        thing = thing_of(event)
+        self.touches.setdefault(thing, []).append((position, event))
+        if event.kind in ("subscribe", "confirm"):
+            self.touches.setdefault((*thing[:3], event.kind), []).append((position, event))
+
+    def _reset(self, position: int, fault: Fault) -> None:
+        """A fault that is healed by a reset may end every socket that it touched."""
+        for client, socket in {(event.client, event.socket) for _, event in fault.fired}:
+            if socket is not None:
+                self.cuts.setdefault((client, socket), []).append((position, fault.armed.fault))
+
+
+def thing_of(event: history.Fired) -> Thing:
+    """What a firing touched. The answer to a fetch is one thing, whatever its text."""
+    return (event.client, event.socket, event.fetch, "" if event.fetch is not None else event.digest or "")

@@ -7,11 +7,18 @@ error makes it worthless.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
-from cablecheck.checker.subject import Socket
+from cablecheck.checker.rivals import (
+    copied,
+    excuse_seconds,
+    rivals,
+    server_down,
+    slow_line_seconds,
+    unspoilt_by_others,
+)
 from cablecheck.checker.timeline import NEVER
 from cablecheck.checker.touch import Touch, after, seconds_of
 
@@ -65,6 +72,8 @@ def restart(touch: Touch) -> Felt | None:
 def refuse(touch: Touch) -> Felt | None:
     """The connection attempt fails in just this way; one that hangs does not open before the heal."""
     how = touch.arguments.get("how", "")
+    if how != "hang" and any(event.verb != "latency" for event in rivals(touch, NEVER)):
+        return None
     return _refused_fetch(touch, how) if touch.event.fetch is not None else _refused_socket(touch, how)
 
 
@@ -74,11 +83,14 @@ def _refused_socket(touch: Touch, how: str) -> Felt | None:
         return None
     if how == "hang":
         until = min(touch.over(), socket.closed)
-        if socket.opened < until or touch.lasted(until) < UNSURE_SECONDS:
+        natural = UNSURE_SECONDS + slow_line_seconds(touch, until)
+        if socket.opened < until or touch.lasted(until) < natural:
             return None
         return Felt((touch.confirmed_after(until),))
     end = socket.end
     if end is None or socket.opened != NEVER or socket.closed < touch.position:
+        return None
+    if how == "reset" and server_down(touch.record, socket.closed):
         return None
     ways = {"port": ("refused", None), "reset": ("rst", None)}
     way, status = ways.get(how, ("rejected", how))
@@ -93,11 +105,12 @@ def _refused_fetch(touch: Touch, how: str) -> Felt | None:
         return None
     if how == "hang":
         until = touch.over()
-        felt = fetch.ended >= until and touch.lasted(until) >= UNSURE_SECONDS
+        felt = fetch.ended >= until and touch.lasted(until) >= UNSURE_SECONDS + excuse_seconds(touch, until)
     elif fetch.answer is None:
         return None
     elif how in ("port", "reset"):
-        felt = fetch.answer.error is not None and fetch.answer.status is None
+        broken = fetch.answer.error is not None and fetch.answer.status is None
+        felt = broken and not server_down(touch.record, fetch.ended)
     else:
         felt = str(fetch.answer.status) == how
     return Felt(_answered(touch)) if felt else None
@@ -107,17 +120,17 @@ def hold(touch: Touch) -> Felt | None:
     """What was kept is not received before it is released or healed, or its connection is gone, and that took a while."""
     if touch.event.fetch is not None:
         fetch, until = touch.fetch, touch.over()
-        if fetch is None or fetch.ended < until or touch.lasted(until) < UNSURE_SECONDS:
+        if fetch is None or fetch.ended < until or not _outlasted(touch, until):
             return None
         return Felt(_answered(touch), touch.event.ids)
     socket = touch.socket
     if socket is None:
         return None
-    until = min(touch.over(), socket.closing, socket.closed)
-    if touch.lasted(until) < UNSURE_SECONDS:
+    until = min(touch.over(), socket.closing, touch.undisturbed_until(), socket.closed)
+    if not _outlasted(touch, until):
         return None
     if touch.event.kind == "subscribe":
-        return Felt((touch.confirmed_after(until - 1),)) if _unconfirmed(touch, socket, until) else None
+        return Felt((touch.confirmed_after(until - 1),)) if touch.unconfirmed(socket, until) else None
     if not _came_down(touch) or touch.receipt() < until:
         return None
     return _frame(touch, touch.confirmed_after(touch.position))
@@ -128,27 +141,24 @@ def drop(touch: Touch) -> Felt | None:
     if touch.event.fetch is not None:
         fetch = touch.fetch
         gone = fetch is not None and (fetch.answer is None or fetch.answer.error is not None)
-        if not gone or touch.lasted(fetch.ended if fetch else NEVER) < UNSURE_SECONDS:
+        if not gone or not _outlasted(touch, fetch.ended if fetch else NEVER):
             return None
         return Felt(_answered(touch), touch.event.ids)
     socket = touch.socket
-    if socket is None or touch.lasted(min(socket.closing, socket.closed)) < UNSURE_SECONDS:
+    if socket is None:
+        return None
+    if not _outlasted(touch, min(socket.closing, touch.undisturbed_until(), socket.closed)):
         return None
     if touch.event.kind == "subscribe":
-        return Felt((touch.confirmed_after(touch.position),)) if _unconfirmed(touch, socket, NEVER) else None
+        return Felt((touch.confirmed_after(touch.position),)) if touch.unconfirmed(socket, NEVER) else None
     if not _came_down(touch) or touch.receipt() != NEVER:
         return None
     return _frame(touch, touch.confirmed_after(touch.position))
 
 
-def _unconfirmed(touch: Touch, socket: Socket, until: int) -> bool:
-    """Whether the target confirmed nothing on this socket for so long.
-
-    Where more confirms came than were asked for, as many as are too many may have been injected meanwhile.
-    """
-    asked = sum(len(sent) for sent in socket.subscribes.values())
-    came = bisect_left(socket.confirms, until) - bisect_right(socket.confirms, touch.position)
-    return came <= max(0, len(socket.confirms) - asked)
+def _outlasted(touch: Touch, until: int) -> bool:
+    """Whether it was away for longer than a busy machine, or what other faults did to it, can explain."""
+    return touch.lasted(until) >= UNSURE_SECONDS + max(excuse_seconds(touch, until), touch.greeted_after())
 
 
 def latency(touch: Touch) -> Felt | None:
@@ -169,7 +179,9 @@ def _late(touch: Touch, delay_seconds: float) -> Felt | None:
         at = NEVER if touch.socket is None else after(touch.socket.confirms, touch.position)
     else:
         at = touch.receipt()
-    if at == NEVER or delay_seconds < UNSURE_SECONDS or touch.lasted(at) < delay_seconds - _ROUNDING_SECONDS:
+    if at == NEVER or delay_seconds < UNSURE_SECONDS:
+        return None
+    if touch.lasted(at) < delay_seconds + excuse_seconds(touch, at) - _ROUNDING_SECONDS:
         return None
     if touch.event.fetch is not None:
         return Felt(_answered(touch), touch.event.ids)
@@ -179,7 +191,7 @@ def _late(touch: Touch, delay_seconds: float) -> Felt | None:
 def repeat(touch: Touch) -> Felt | None:
     """The frame is received once more for each time that it was to be repeated."""
     last = touch.receipt(int(touch.arguments.get("times", "1")))
-    return None if last == NEVER else _frame(touch, last)
+    return None if last == NEVER or copied(touch) else _frame(touch, last)
 
 
 def reorder(touch: Touch) -> Felt | None:
@@ -189,7 +201,8 @@ def reorder(touch: Touch) -> Felt | None:
         return None
     position, event = touch.following
     second = after(socket.receipts.get(event.digest or "", []), position)
-    if not second < touch.receipt() < NEVER:
+    first = touch.receipt()
+    if not second < first < NEVER or excuse_seconds(touch, first) == inf:
         return None
     return Felt((), touch.event.ids + event.ids)
 
@@ -197,7 +210,7 @@ def reorder(touch: Touch) -> Felt | None:
 def inject(touch: Touch) -> Felt | None:
     """A frame is received that the target has no reason to send: one more than was asked for, or one that nobody asked for."""
     socket, what = touch.socket, touch.arguments.get("what", "")
-    if socket is None:
+    if socket is None or touch.receipt() == NEVER or copied(touch):
         return None
     match what:
         case "confirm" if touch.arguments.get("identifier", "own") == "own":
@@ -209,7 +222,7 @@ def inject(touch: Touch) -> Felt | None:
         case "message":
             at = touch.subject.by_socket.get("".join(touch.event.ids), NEVER)
         case "ping":
-            return Felt() if touch.event.kind == "ping" and touch.receipt() != NEVER else None
+            return Felt() if touch.event.kind == "ping" else None
         case "welcome":
             return Felt() if _beyond(socket.controls.get("welcome", []), 1, touch.position) != NEVER else None
         case _:
@@ -227,14 +240,17 @@ def fail(touch: Touch) -> Felt | None:
     fetch, as_ = touch.fetch, touch.arguments.get("as", "")
     if fetch is None or fetch.answer is None or fetch.ended < touch.position:
         return None
-    spoilt = str(fetch.answer.status) == as_ if as_.isdigit() else fetch.answer.error is not None
-    return Felt(_answered(touch), touch.event.ids) if spoilt else None
+    if as_.isdigit():
+        spoilt = str(fetch.answer.status) == as_
+    else:
+        spoilt = fetch.answer.error is not None and not server_down(touch.record, fetch.ended)
+    return Felt(_answered(touch), touch.event.ids) if spoilt and unspoilt_by_others(touch) else None
 
 
 def page(touch: Touch) -> Felt | None:
     """The answer that the client got lacks messages that the target's own answer had, and is as short as the limit."""
     fetch = touch.fetch
-    if fetch is None or fetch.answer is None or fetch.ended < touch.position:
+    if fetch is None or fetch.answer is None or fetch.answer.status != 200 or not unspoilt_by_others(touch):
         return None
     got = set(fetch.answer.ids)
     withheld = tuple(id_ for id_ in touch.event.ids if id_ not in got)

@@ -39,10 +39,12 @@ def at_stake(view: View, moments: Iterable[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def touched(view: View, ids: Iterable[str]) -> Iterable[str]:
-    """The labels of the story's messages among these ids, no probes."""
+def touched(view: View, ids: Iterable[str], position: int) -> Iterable[str]:
+    """The labels of the story's messages among these ids, no probes, and none that the client had been told of before this position."""
     stock = view.stock
     for id_ in ids:
         place = stock.places.get(id_)
-        if place is not None and place in stock.publish_of and not stock.probe(place):
+        if place is None or place not in stock.publish_of or stock.probe(place):
+            continue
+        if view.told(place) >= position:
             yield stock.label(place)

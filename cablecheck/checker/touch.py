@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,6 +64,14 @@ class Touch:
         """Seconds from the firing to this position, or to the end of the history."""
         return self.record.seconds(position) - self.event.at
 
+    def greeted_after(self) -> float:
+        """Seconds from the firing to the welcome, if a subscribe was touched before it: a target so slow confirms no sooner."""
+        socket = self.socket
+        if socket is None or self.event.kind != "subscribe":
+            return 0.0
+        welcomed = after(socket.controls.get("welcome", []), self.position)
+        return 0.0 if welcomed == NEVER else self.lasted(welcomed)
+
     def receipt(self, beyond: int = 0) -> int:
         """Where the text that was touched was received on its socket after the firing: first, or `beyond` times more."""
         socket = self.socket
@@ -79,6 +87,15 @@ class Touch:
             if not anew or socket != self.event.socket:
                 return at
         return NEVER
+
+    def unconfirmed(self, socket: Socket, until: int) -> bool:
+        """Whether the target confirmed nothing on this socket for so long.
+
+        Where more confirms came than were asked for, as many as are too many may have been injected meanwhile.
+        """
+        asked = sum(len(sent) for sent in socket.subscribes.values())
+        came = bisect_left(socket.confirms, until) - bisect_right(socket.confirms, self.position)
+        return came <= max(0, len(socket.confirms) - asked)
 
     def undisturbed_until(self) -> int:
         """Up to where an end of the touched socket can be this fault's doing: until another fault ends it, or the closing protocol."""

@@ -83,6 +83,13 @@ class View:
         id_ = self.stock.messages[place].id
         return min(self.subject.by_socket.get(id_, NEVER), self.subject.by_catch_up.get(id_, NEVER))
 
+    def told(self, place: int) -> int:
+        """The position at which somebody else first told this client of a message: a frame, a catch-up, its first page."""
+        first = self._first[place]
+        return min(
+            self.brought(place), NEVER if first is None or first.event.source == "own" else first.shown
+        )
+
     def heard(self, place: int) -> int:
         """The position at which this client first knew of a message by any way, its own bubble and its first page included."""
         first = self._first[place]

@@ -261,7 +261,8 @@ class Nemesis:
             order for order in orders if not (isinstance(order, OpenPort) and self._closed(order.client))
         ]
         orders += self._settle(orders, now)
-        return orders + [Journal(Healed(now, fault.id)) for fault in faults]
+        detail = "reset" if as_ == "reset" else ""
+        return orders + [Journal(Healed(now, fault.id, detail)) for fault in faults]
 
     def _closed(self, client: str) -> bool:
         return any(fault.closes(client) for fault in self._standing)

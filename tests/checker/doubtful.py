@@ -128,6 +128,7 @@ def _faulty(tell: Callable[[Faulty], Any]) -> Run:
 def _cut_by_closing(tale: Faulty) -> None:
     """The cut does nothing; the closing protocol's own cut ends the socket in the same way."""
     tale.arm("cut", "how: fin").fire(socket=1).say("m2 +m2 |")
+    tale.verbs["g"] = "cut"
     tale.add(Armed, "g", "cut", 9, None, "how: fin", True).fire(socket=1, fault="g").lose("fin").back()
 
 

@@ -38,6 +38,7 @@ class Faulty(Tale):
 
     def __init__(self) -> None:
         super().__init__()
+        self.verbs: dict[str, str] = {}
         self.connect(1).say("m1 +m1")
 
     def connect(self, socket: int, opened: bool = True) -> Self:
@@ -60,23 +61,25 @@ class Faulty(Tale):
         """A step arms a fault."""
         self.add(StepBegan, 1, verb)
         self.add(Armed, fault, verb, 1, None, detail, **named)
-        self.verb = verb
+        self.verbs[fault] = verb
         return self
 
     def fire(
         self, *, socket: int | None = None, fetch: int | None = None, fault: str = "f", **touched: Any
     ) -> Self:
         """The nemesis says that the fault fired."""
-        self.add(Fired, fault, self.verb, "c1", socket, fetch, **touched)
+        self.add(Fired, fault, self.verbs[fault], "c1", socket, fetch, **touched)
         return self
 
-    def on_message(self, label: str, socket: int = 1) -> Self:
+    def on_message(self, label: str, socket: int = 1, fault: str = "f") -> Self:
         """The nemesis says that it touched the frame of a message."""
-        return self.fire(socket=socket, kind="message", ids=(id_of(label),), digest=digest(f"frame {label}"))
+        return self.fire(
+            fault=fault, socket=socket, kind="message", ids=(id_of(label),), digest=digest(f"frame {label}")
+        )
 
-    def on_confirm(self, socket: int) -> Self:
+    def on_confirm(self, socket: int, fault: str = "f") -> Self:
         """The nemesis says that it touched a confirm."""
-        return self.fire(socket=socket, kind="confirm", digest=digest(f"confirm {OWN}"))
+        return self.fire(fault=fault, socket=socket, kind="confirm", digest=digest(f"confirm {OWN}"))
 
     def lose(self, how: str, socket: int = 1, **named: Any) -> Self:
         """A socket is gone."""
@@ -282,12 +285,14 @@ def _reorder(tale: Faulty, real: bool) -> Any:
     return tale.say("+m3 +m2/m3" if real else "+m2 +m3")
 
 
-def _inject(what: str, real_frame: Callable[[Faulty], Any], extra: str = "") -> Callable[[Faulty, bool], Any]:
+def _inject(
+    what: str, real_frame: Callable[[Faulty], Any], extra: str = "", text: str = ""
+) -> Callable[[Faulty, bool], Any]:
     def tell(tale: Faulty, real: bool) -> Any:
         tale.arm("inject", f"what: {what}{extra}").gap("m2").add(Connecting, "c1", 2)
         ids = ("injected-f",) if what == "message" else ()
         tale.subscribe(2).fire(
-            socket=2, kind=what, ids=ids, digest=digest(f"{what} {OWN}"), detail="before confirm"
+            socket=2, kind=what, ids=ids, digest=digest(text or f"{what} {OWN}"), detail="before confirm"
         )
         if real:
             real_frame(tale)
@@ -304,7 +309,7 @@ def _inject_ping(tale: Faulty, real: bool) -> Any:
 
 
 def _inject_welcome(tale: Faulty, real: bool) -> Any:
-    tale.arm("inject", "what: welcome").fire(socket=1, detail="welcome")
+    tale.arm("inject", "what: welcome").fire(socket=1, kind="welcome", digest=digest("welcome None"))
     return (tale.control("welcome", 1) if real else tale).say("m2 +m2")
 
 
@@ -367,13 +372,25 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "reorder": (_reorder, ("m2", "m3")),
     "inject an own confirm": (_inject("confirm", lambda tale: tale.control("confirm", 2)), M2),
     "inject a foreign confirm": (
-        _inject("confirm", lambda tale: tale.control("confirm", 2, OTHER), ", identifier: other"),
+        _inject(
+            "confirm",
+            lambda tale: tale.control("confirm", 2, OTHER),
+            ", identifier: other",
+            f"confirm {OTHER}",
+        ),
         M2,
     ),
-    "inject a disconnect": (_inject("disconnect", lambda tale: tale.control("disconnect", 2)), M2),
+    "inject a disconnect": (
+        _inject("disconnect", lambda tale: tale.control("disconnect", 2), text="disconnect None"),
+        M2,
+    ),
     "inject a reject": (_inject("reject", lambda tale: tale.control("reject", 2)), M2),
     "inject a message": (
-        _inject("message", lambda t: t.add(Received, "c1", 2, "message", OWN, "injected-f", "d")),
+        _inject(
+            "message",
+            lambda t: t.add(Received, "c1", 2, "message", OWN, "injected-f", digest("injected")),
+            text="injected",
+        ),
         M2,
     ),
     "inject a ping": (_inject_ping, None),

@@ -10,6 +10,7 @@ from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Verdict
 from tests.checker.doubtful import BUGS, COUNTED, REASONS, Run
 from tests.checker.faulty import FAULTS, lived
+from tests.checker.rivalry import RIVALS, rivalry
 from tests.checker.tale import told
 from tests.checker.words import STORIES, found_in
 
@@ -36,6 +37,10 @@ def _words(verdict: Verdict) -> object:
 def _evidence(verdict: Verdict) -> object:
     fault = verdict.faults[0]
     return verdict.outcome.value, fault.felt, fault.mattered, fault.at_stake, fault.fired, len(verdict.faults)
+
+
+def _first_fault(verdict: Verdict) -> object:
+    return verdict.faults[0].felt, verdict.faults[0].mattered
 
 
 def _reason(why: str, verdict: Verdict) -> object:
@@ -82,6 +87,12 @@ def faults() -> Iterator[Row]:
             )
 
 
+def rivals() -> Iterator[Row]:
+    """Every fault that another one might be taken for."""
+    for name, (_, felt, mattered) in RIVALS.items():
+        yield Row(name, partial(rivalry, name), (felt, mattered), _first_fault)
+
+
 def reasons() -> Iterator[Row]:
     """Every reason to doubt."""
     for claim, (run, why) in REASONS.items():
@@ -100,4 +111,4 @@ def counted() -> Iterator[Row]:
         yield Row(claim, run, want, _counts)
 
 
-ROWS = [*stories(), *faults(), *reasons(), *bugs(), *counted()]
+ROWS = [*stories(), *faults(), *rivals(), *reasons(), *bugs(), *counted()]

@@ -13,6 +13,7 @@ from cablecheck.checker import (
     evidence,
     judging,
     provenance,
+    rivals,
     signs,
     stakes,
     stock,
@@ -101,7 +102,7 @@ def _first_descent(ranks: list[int]) -> list[int]:
     return [at for at, rank in enumerate(ranks) if rank < max(ranks[: at + 1])]
 
 
-def _touched_probes_too(view_: View, ids: Any) -> Any:
+def _touched_probes_too(view_: View, ids: Any, _position: int) -> Any:
     return [view_.stock.label(view_.stock.places[id_]) for id_ in ids if id_ in view_.stock.places]
 
 
@@ -165,6 +166,19 @@ MUTATIONS: dict[str, Mutation] = {
     "a command is a frame": _set(signs, "_came_down", lambda t: t.event.digest is not None),
     "any frame puts what is missing at stake": _set(signs, "_frame", lambda t, at: Felt((at,), t.event.ids)),
     "injected frames need not be too many": _set(signs, "_beyond", lambda r, natural, position: touch.after(r, position)),
+    "others explain nothing": _set(signs, "excuse_seconds", lambda touch_, until: 0.0),
+    "others explain only what they keep": _set(rivals, "_slower_by", lambda fault: 0.0),
+    "only a rival's keeping is no excuse": _set(rivals, "_KEEPING", ()),
+    "others copy nothing": _set(signs, "copied", lambda touch_: False),
+    "others spoil nothing": _set(signs, "unspoilt_by_others", lambda touch_: True),
+    "nobody else refuses": _set(signs, "rivals", lambda touch_, until: ()),
+    "the server is never down": _set(signs, "server_down", lambda record, position: False),
+    "the server never comes back": _set(signs, "server_down", lambda record, position: position > record.restarts[0] if record.restarts else False),
+    "a target is never slow to greet": _set(Touch, "greeted_after", lambda self: 0.0),
+    "a handshake is never slow": _set(signs, "slow_line_seconds", lambda touch_, until: 0.0),
+    "a reset is no cut": _set(Record, "_reset", lambda *_: None),
+    "what the client knew was at stake": _set(View, "told", lambda *_: NEVER),
+    "own messages are told by nobody": _set(View, "told", lambda self, place: self.heard(place)),
     # what is counted
     "whatever is known is recovered": _set(
         judging,

@@ -63,7 +63,7 @@ def test_a_held_answer_may_be_reset() -> None:
     assert told.release("catch-up", None, "reset") == [
         "released f c1: reset",
         "cut c1 rest 1 rst",
-        "healed f",
+        "healed f reset",
     ]
 
 

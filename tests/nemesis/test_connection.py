@@ -60,7 +60,7 @@ def test_a_half_closed_connection_is_ended_by_its_heal_and_cut_by_nothing_else()
 def test_a_half_closed_connection_may_be_reset_instead() -> None:
     told = connected()
     told.arm(Cut(how="close-half"))
-    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f"]
+    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f reset"]
 
 
 def test_a_half_close_of_a_connection_that_ended_by_itself_leaves_nothing_to_live() -> None:
@@ -161,7 +161,7 @@ def test_who_hangs_is_let_in_or_reset_by_the_heal(as_: str, ended: str) -> None:
     told.arm(Refuse(how="hang", times=1))
     assert told.dial() == ["fired f c1 1 - -  hang", "refuse cable hang"]
     assert told.dial(number=2) == ["admit c1 cable 2"]
-    assert told.heal("f", as_) == [ended, "healed f"]
+    assert told.heal("f", as_) == [ended, "healed f reset" if as_ == "reset" else "healed f"]
 
 
 def test_who_hung_and_gave_up_is_let_in_by_nobody() -> None:
@@ -214,7 +214,7 @@ def test_what_a_blackhole_swallows_is_journalled_by_id() -> None:
 def test_a_blackhole_may_end_in_a_reset() -> None:
     told = connected()
     told.arm(Blackhole())
-    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f"]
+    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f reset"]
 
 
 def test_a_blackhole_whose_connections_are_over_has_nothing_to_give_back() -> None:
@@ -308,7 +308,7 @@ def test_latency_may_end_in_a_reset_of_what_it_delays() -> None:
     told = connected()
     told.arm(Latency(delay=Duration(2)))
     told.came("m1", "m2")
-    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f"]
+    assert told.heal("f", "reset") == ["cut c1 cable 1 rst", "healed f reset"]
     assert told.wake(2, 2.0) == []
 
 

@@ -40,7 +40,7 @@ def test_a_release_as_reset_resets_the_connection_of_what_was_held() -> None:
     assert told.release("message", None, "reset") == [
         "released f c1: reset",
         "cut c1 cable 1 rst",
-        "healed f",
+        "healed f reset",
     ]
     assert told.arm(Cut(how="rst"), "again") == []
 

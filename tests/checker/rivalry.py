@@ -1,0 +1,235 @@
+"""Hand-written histories with two faults of which one, f, is only journalled, and the other did the same; and some in which f is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cablecheck.history import (
+    Connecting,
+    Event,
+    Healed,
+    Opened,
+    Released,
+    Sent,
+    ServerStarted,
+    ServerStopped,
+    digest,
+)
+from cablecheck.truth import Truth
+from tests.checker.faulty import Faulty, finished
+from tests.checker.tale import OWN, id_of
+
+TWO = {"ids": (id_of("m2"), id_of("m3"))}
+
+
+def _two(f: str, g: str, f_detail: str = "", g_detail: str = "") -> Faulty:
+    return Faulty().arm(f, f_detail).arm(g, g_detail, "g")
+
+
+def _subscribing(tale: Faulty) -> Faulty:
+    """The client is back and has subscribed, which f says it touched."""
+    tale.gap("m2").add(Connecting, "c1", 2)
+    return tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d")
+
+
+def _hold_subscribe_or_confirm() -> Faulty:
+    tale = _subscribing(_two("hold", "hold")).on_confirm(2, "g").wait(1).add(Released, "f", "c1").wait(1)
+    return tale.add(Released, "g", "c1").control("confirm", 2).caught_up("m2")
+
+
+def _drop_subscribe_or_confirm() -> Faulty:
+    tale = _subscribing(_two("drop", "drop")).on_confirm(2, "g").wait(1)
+    return tale.lose("fin", 2).back("m2", socket=3)
+
+
+def _hold_both() -> Faulty:
+    """The confirm of the subscribe that was held is held as well, later: both are real."""
+    tale = _subscribing(_two("hold", "hold")).wait(1).add(Released, "f", "c1").on_confirm(2, "g").wait(1)
+    return tale.add(Released, "g", "c1").control("confirm", 2).caught_up("m2")
+
+
+def _subscribe_that_is_cut(verb: str) -> Callable[[], Faulty]:
+    """The line is cut at once, and the client hears of it only later."""
+
+    def tell() -> Faulty:
+        tale = _subscribing(_two(verb, "cut", "", "how: fin")).wait(-0.09).fire(socket=2, fault="g").wait(1)
+        return tale.lose("fin", 2).back("m2", socket=3)
+
+    return tell
+
+
+def _slow_to_greet(seconds: float) -> Faulty:
+    """The target welcomes the client late, and the subscribe is released so much after that."""
+    tale = Faulty().arm("hold", "what: subscribe").gap("m2").add(Connecting, "c1", 2)
+    tale.add(Opened, "c1", 2).add(Sent, "c1", 2, "subscribe", OWN)
+    tale.fire(socket=2, kind="subscribe", digest="d").wait(1).control("welcome", 2)
+    return tale.wait(seconds).add(Released, "f", "c1").control("confirm", 2).caught_up("m2")
+
+
+def _hold_on_a_slow_line(*, real: bool) -> Faulty:
+    tale = _two("hold", "latency", "", "delay: 900ms").say("m2").on_message("m2")
+    if not real:
+        return tale.on_message("m2", fault="g").wait(0.4).add(Healed, "f").wait(0.3).say("+m2")
+    return tale.wait(0.4).add(Healed, "f").on_message("m2", fault="g").wait(0.9).say("+m2")
+
+
+def _hold_answer() -> Faulty:
+    tale = _two("hold", "delay", "", "by: 2s").gap("m2").connect(2).ask_back()
+    tale.fire(fetch=1, ids=(id_of("m2"),)).fire(fetch=1, fault="g", ids=(id_of("m2"),), digest="d")
+    return tale.wait(1).add(Released, "f", "c1").wait(1).answer("m2")
+
+
+def _drop_twice() -> Faulty:
+    tale = _two("drop", "drop").say("m2").on_message("m2").on_message("m2", fault="g").wait(1)
+    return tale.lose("fin").back("m2")
+
+
+def _slow_twice(seconds: float) -> Faulty:
+    tale = _two("latency", "latency", "delay: 500ms", "delay: 500ms, jitter: 100ms").say("m2")
+    return tale.on_message("m2").on_message("m2", fault="g").wait(seconds).say("+m2")
+
+
+def _repeat_twice() -> Faulty:
+    return _two("repeat", "repeat").say("m2").on_message("m2").on_message("m2", fault="g").say("+m2 >m2")
+
+
+def _reorder_or_hold() -> Faulty:
+    tale = _two("reorder", "hold", "window: 2").say("m2 m3").on_message("m2").on_message("m2", fault="g")
+    return tale.on_message("m3").say("+m3").wait(1).add(Healed, "g").say("+m2/m3")
+
+
+def _reorder_on_a_slow_line() -> Faulty:
+    tale = _two("reorder", "latency", "window: 2", "delay: 1s").say("m2 m3").on_message("m2").on_message("m3")
+    tale.on_message("m3", fault="g").on_message("m2", fault="g")
+    return tale.wait(1).say("+m3 +m2/m3")
+
+
+def _inject_or_repeat() -> Faulty:
+    tale = _two("inject", "repeat", "what: confirm").gap("m2").add(Connecting, "c1", 2).subscribe(2)
+    tale.on_confirm(2).on_confirm(2, "g")
+    return tale.control("confirm", 2).control("confirm", 2).caught_up("m2")
+
+
+def _inject_what_never_came() -> Faulty:
+    """One confirm too many came, but it was not the one that was injected."""
+    tale = Faulty().arm("inject", "what: confirm").gap("m2").add(Connecting, "c1", 2).subscribe(2)
+    tale.fire(socket=2, kind="confirm", digest=digest("another text"))
+    return tale.control("confirm", 2).control("confirm", 2).caught_up("m2")
+
+
+def _spoil(f: str, g: str, f_detail: str, g_detail: str, **ended: Any) -> Callable[[], Faulty]:
+    def tell() -> Faulty:
+        tale = _two(f, g, f_detail, g_detail).gap("m2", "m3").connect(2).ask_back()
+        tale.fire(fetch=1, digest="d", **TWO).fire(fetch=1, fault="g", digest="d", **TWO)
+        tale.answer(**({"ids": ()} | ended))
+        return tale.lose("fin", 2).back("m2", "m3", socket=3)
+
+    return tell
+
+
+def _cut_or_reset() -> Faulty:
+    tale = _two("cut", "blackhole", "how: rst").fire(socket=1).fire(socket=1, fault="g").say("m2")
+    return tale.wait(1).add(Healed, "g", "reset").lose("rst").back("m2")
+
+
+def _cut_before_a_reset_elsewhere() -> Faulty:
+    """What g reset was a fetch, and no socket."""
+    tale = _two("cut", "hold", "how: rst").fire(fetch=1, fault="g").fire(socket=1).say("m2")
+    return tale.add(Healed, "g", "reset").lose("rst").back("m2")
+
+
+def _refuse_twice() -> Faulty:
+    tale = _two("refuse", "refuse", "how: 503", "how: 503").gap("m2").add(Connecting, "c1", 2)
+    tale.fire(socket=2).fire(socket=2, fault="g").lose("rejected", 2, status=503)
+    return tale.add(Healed, "f").back("m2", socket=3)
+
+
+def _refuse_while_down(*, back: bool) -> Faulty:
+    tale = _two("refuse", "restart", "how: reset").fire(socket=1, fault="g").lose("fin")
+    tale.add(ServerStopped, "TERM")
+    if back:
+        tale.add(ServerStarted)
+    tale.say("m2").add(Connecting, "c1", 2).fire(socket=2).lose("rst", 2)
+    if not back:
+        tale.add(ServerStarted)
+    return tale.add(Healed, "f").back("m2", socket=3)
+
+
+def _fetch_while_down(verb: str, detail: str) -> Callable[[], Faulty]:
+    def tell() -> Faulty:
+        tale = _two(verb, "restart", detail).gap("m2").connect(2).ask_back().fire(fetch=1, ids=(id_of("m2"),))
+        tale.add(ServerStopped, "TERM").answer(ids=(), status=None, error="reset").add(ServerStarted)
+        return tale.lose("fin", 2).back("m2", socket=3)
+
+    return tell
+
+
+def _hang_on_a_slow_line(heal_after: float, g_detail: str = "delay: 500ms") -> Faulty:
+    tale = _two("refuse", "latency", "how: hang", g_detail).gap("m2").add(Connecting, "c1", 2)
+    tale.fire(socket=2).wait(heal_after).add(Healed, "f")
+    return tale.subscribe(2).control("confirm", 2).caught_up("m2")
+
+
+def _hold_what_is_known() -> Faulty:
+    """The answer that is held has nothing new: a frame brought it before."""
+    tale = Faulty().arm("hold", "what: catch-up").say("m2 +m2").connect(2).ask_back()
+    tale.fire(fetch=1, ids=(id_of("m2"),)).wait(1).add(Released, "f", "c1")
+    return tale.answer(ids=(id_of("m2"),))
+
+
+def _drop_the_echo() -> Faulty:
+    """The frame of the visitor's own message is thrown away: nobody else had told the client of it."""
+    tale = Faulty().arm("drop", "what: message").say("m2 own:m2 id:m2").on_message("m2").wait(1)
+    return tale.lose("fin").back()
+
+
+# name: (the tale, whether f is felt, whether it mattered)
+RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
+    "a subscribe whose confirm another hold keeps": (_hold_subscribe_or_confirm, False, False),
+    "a subscribe whose confirm another drop took": (_drop_subscribe_or_confirm, False, False),
+    "a held subscribe whose confirm is held afterwards": (_hold_both, True, True),
+    "a hold of a subscribe on a line that is cut": (_subscribe_that_is_cut("hold"), False, False),
+    "a drop of a subscribe on a line that is cut": (_subscribe_that_is_cut("drop"), False, False),
+    "a hold of a subscribe to a target that is slow to greet": (lambda: _slow_to_greet(-0.09), False, False),
+    "a longer hold of a subscribe to it": (lambda: _slow_to_greet(1), True, True),
+    "a hold on a slow line": (lambda: _hold_on_a_slow_line(real=False), False, False),
+    "a real hold on a slow line": (lambda: _hold_on_a_slow_line(real=True), True, True),
+    "a hold of an answer that is delayed": (_hold_answer, False, False),
+    "a drop of what another drop took": (_drop_twice, False, False),
+    "a latency beside another": (lambda: _slow_twice(0.6), False, False),
+    "a latency and another": (lambda: _slow_twice(1.2), True, True),
+    "a repeat beside another": (_repeat_twice, False, False),
+    "a reorder of what another fault held": (_reorder_or_hold, False, False),
+    "a reorder on a slow line": (_reorder_on_a_slow_line, True, True),
+    "an inject of what another fault repeats": (_inject_or_repeat, False, False),
+    "an inject of what never came": (_inject_what_never_came, False, False),
+    "a fail beside another": (_spoil("fail", "fail", "as: 500", "as: 500", status=500), False, False),
+    "a fail on a slow line": (_spoil("fail", "latency", "as: 500", "delay: 1s", status=500), True, True),
+    "a page of an answer that failed": (
+        _spoil("page", "fail", "limit: 1", "as: 500", status=500),
+        False,
+        False,
+    ),
+    "a page beside another": (
+        _spoil("page", "page", "limit: 1", "limit: 1", ids=(id_of("m2"),)),
+        False,
+        False,
+    ),
+    "a cut of what another fault reset": (_cut_or_reset, False, False),
+    "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
+    "a refusal beside another": (_refuse_twice, False, False),
+    "a refusal while the server is down": (lambda: _refuse_while_down(back=False), False, False),
+    "a refusal once the server is back": (lambda: _refuse_while_down(back=True), True, True),
+    "a fail while the server is down": (_fetch_while_down("fail", "as: reset"), False, False),
+    "a refused fetch while the server is down": (_fetch_while_down("refuse", "how: reset"), False, False),
+    "a hang on a slow line": (lambda: _hang_on_a_slow_line(0.8), False, False),
+    "a long hang on a slow line": (lambda: _hang_on_a_slow_line(2), True, True),
+    "a hold of what the client knew": (_hold_what_is_known, True, False),
+    "a drop of the visitor's own message": (_drop_the_echo, True, True),
+}
+
+
+def rivalry(name: str) -> tuple[list[Event], Truth]:
+    """A whole run with these faults."""
+    return finished(RIVALS[name][0]())
