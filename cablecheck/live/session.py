@@ -7,7 +7,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
 from cablecheck.live.chat_api import ChatApi
+from cablecheck.live.greeting import await_welcome
 from cablecheck.live.judged import Performance, perform
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
@@ -152,16 +153,20 @@ async def _bundled_place(server: BundledServer) -> Place:
 
 
 async def _place_at(target: Target) -> Place:
+    """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
+    place = Place(
+        target.api, target.cable, target.api, target.webchat, target.token, target.session,
+        target.conversation or "", target.masked(),
+    )  # fmt: skip
     chat = ChatApi(target.api, target.webchat, target.token)
     try:
         await chat.listed(target.session)
-        conversation = target.conversation or await chat.learn_conversation(target.session)
+        await await_welcome(place)
+        return replace(
+            place, conversation=place.conversation or await chat.learn_conversation(target.session)
+        )
     finally:
         await chat.aclose()
-    return Place(
-        target.api, target.cable, target.api, target.webchat, target.token, target.session, conversation,
-        target.masked(),
-    )  # fmt: skip
 
 
 def _leave_at_once(number: int, _frame: FrameType | None) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 import trio
@@ -18,10 +19,8 @@ from tests.live.peers import Script, read_head, serving
 @asynccontextmanager
 async def url_of(script: Script, scheme: str = "http") -> AsyncIterator[str]:
     async with serving(script) as dial:
-        stream = await dial()
-        assert isinstance(stream, trio.SocketStream)
-        port = stream.socket.getpeername()[1]
-        await stream.aclose()
+        assert isinstance(dial, partial)
+        port = dial.args[1]
         yield f"{scheme}://127.0.0.1:{port}/v1/messages?session=secret"
 
 
