@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trio
+from msgspec.structs import replace
 
 from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Outcome, Standing
 from cablecheck.errors import ExitCode
 from cablecheck.live.proxy_lane import write_all
-from tests.nemesis.inert import Inert
+from cablecheck.scenario.model import Faulty, Restart, Scenario, Step
+from tests.nemesis.inert import Inert, PartlyInert
 from tests.runs import play, shelf
 
 
@@ -22,6 +25,36 @@ def test_with_a_nemesis_that_only_journals_every_story_with_a_fault_is_inconclus
         name: judgement.standing for name, judgement in judged.items() if judgement.standing != "inconclusive"
     }
     assert believed == {}
+
+
+def test_one_fault_of_a_story_that_is_only_journalled_is_not_believed_though_the_others_are_real(
+    tmp_path: Path,
+) -> None:
+    stories = [story for each in shelf() for story in _with_a_liar(each)]
+    liars = {id(liar) for _, liar in stories}
+    judged = play(
+        [story for story, _ in stories],
+        tmp_path,
+        nemesis=lambda rng: PartlyInert(rng, lambda step: id(step) in liars),
+        jobs=len(stories),
+    )
+    believed = {
+        name: fault.why
+        for name, judgement in judged.items()
+        for fault in judgement.verdict.faults
+        if fault.felt and name.endswith(f" {fault.step}")
+    }
+    assert believed == {}
+    assert len(judged) == len(stories)
+
+
+def _with_a_liar(scenario: Scenario) -> Iterator[tuple[Scenario, Step]]:
+    """The scenario once for each of its faults, with that one's step as an object of its own."""
+    for index, placed in enumerate(scenario.steps):
+        if isinstance(placed.step, Faulty | Restart):
+            liar = replace(placed.step)
+            steps = (*scenario.steps[:index], replace(placed, step=liar), *scenario.steps[index + 1 :])
+            yield replace(scenario, name=f"{scenario.name} {index + 1}", steps=steps), liar
 
 
 @pytest.mark.parametrize("place", [40, 400, 900])
