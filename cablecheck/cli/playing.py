@@ -15,6 +15,7 @@ import trio
 from cablecheck.checker.verdict import Judgement
 from cablecheck.cli.ending import foreseen
 from cablecheck.cli.progress import displayed
+from cablecheck.cli.screen import remark
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.client.profiles import profile_named
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
@@ -22,7 +23,7 @@ from cablecheck.live.session import play_all
 from cablecheck.live.targets import Target, read_target
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
-from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.model import Restart, Scenario
 from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.shelf import find_all, shipped
 
@@ -107,9 +108,23 @@ def _read(wish: Wish) -> tuple[list[_Story], Target | None]:
     _try(lambda: _check_place(wish.report_dir), findings)
     target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
     stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    if wish.target_file is not None:
+        stories = _without_restarts(stories, findings, named=bool(wish.words))
     if findings:
         raise BadInputError(*findings)
     return stories, target
+
+
+def _without_restarts(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
+    """The stories that a server of the user's can play. One that was named and can't be is a finding; else it is left out aloud."""
+    left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
+    fact = "restarts the server, which only the bundled one lets us do"
+    if named:
+        findings += [f"{story.word}: {fact}; play it without --target" for story in left]
+    elif left:
+        names = ", ".join(story.word for story in left)
+        remark(f"left out: {names}; each {fact}")
+    return [story for story in stories if story not in left]
 
 
 def _try(read: Callable[[], T], findings: list[str]) -> T | None:

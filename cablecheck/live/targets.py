@@ -39,7 +39,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 def read_target(path: Path) -> Target:
     """Read a target file. Raises BadInputError with every finding at once."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInputError(
             f"{path}: can't be read ({error.strerror}); give the path of a target file"
@@ -69,7 +69,9 @@ def _key_findings(path: Path, document: dict[str, object]) -> list[str]:
             near = difflib.get_close_matches(key, known, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"use {', '.join(known)}"
             findings.append(f"{path}: unknown key '{key}'; {hint}")
-        elif not isinstance(value, str) or not value:
+        elif value == "":
+            findings.append(f"{path}: '{key}' is empty; write {key} = \"...\"")
+        elif not isinstance(value, str):
             findings.append(f"{path}: '{key}' is not a text; write {key} = \"...\"")
     missing = [key for key in known if key != "conversation" and key not in document]
     return findings + [f"{path}: '{key}' is missing; add {key} = \"...\"" for key in missing]
@@ -79,7 +81,8 @@ def url_findings(place: str, key: str, url: str, schemes: tuple[str, ...]) -> li
     """What is wrong with a URL, if anything."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+        good = parts.scheme in schemes and _is_host(parts.hostname or "") and (parts.port or 1) > 0
+        good = good and "@" not in parts.netloc
     except ValueError:
         good = False
     if good:
@@ -87,6 +90,11 @@ def url_findings(place: str, key: str, url: str, schemes: tuple[str, ...]) -> li
     return [
         f"{place}: {key} '{url}' is no {schemes[0]} or {schemes[1]} URL; write {schemes[0]}://host:port/path"
     ]
+
+
+def _is_host(host: str) -> bool:
+    """Whether it can be looked up. Raises ValueError where it can't be written as a name at all, as `a..b`."""
+    return bool(host) and bool(host.encode("idna"))
 
 
 def site_of(url: str) -> tuple[str, int, bool]:

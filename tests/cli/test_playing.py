@@ -115,6 +115,19 @@ def test_an_unreachable_target_is_inconclusive_in_one_line(
     assert len(err.splitlines()) == 1
 
 
+def test_a_story_that_restarts_the_server_is_not_for_a_target(
+    nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = str(tmp_path / "reports")
+    assert main(["run", "deploy", "calm", "--target", str(nobody), "--report-dir", reports]) == 2
+    fact = "restarts the server, which only the bundled one lets us do"
+    assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
+    assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
+    left_out, unreachable = capsys.readouterr().err.splitlines()
+    assert left_out == f"left out: deploy, server-killed; each {fact}"
+    assert "the target is down" in unreachable
+
+
 def test_an_unreachable_target_in_json_is_one_object(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

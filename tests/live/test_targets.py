@@ -42,7 +42,12 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ({"colour": "x"}, "unknown key 'colour'; use cable, api, webchat, session, token, conversation"),
         ({"token": None}, "'token' is missing; add token = "),
         ({"webchat": 7}, "'webchat' is not a text"),
-        ({"session": ""}, "'session' is not a text"),
+        ({"session": ""}, "'session' is empty; write session = "),
+        (
+            {"cable": "ws://a..b/cable", "api": "http://a..b/v1"},
+            "cable 'ws://a..b/cable' is no ws or wss URL",
+        ),
+        ({"api": "http://me:secret@chat.test/v1"}, "is no http or https URL"),
         ({"cable": "http://chat.test/cable"}, "cable 'http://chat.test/cable' is no ws or wss URL"),
         ({"api": "http:///v1"}, "api 'http:///v1' is no http or https URL"),
         ({"api": "http://chat.test:banana/v1"}, "is no http or https URL"),
@@ -69,6 +74,12 @@ def test_what_is_no_toml_is_said(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(BadInputError, match="not TOML"):
         read_target(path)
+
+
+def test_a_file_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_target(path) == Target(**GOOD)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
