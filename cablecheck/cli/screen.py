@@ -57,6 +57,14 @@ def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     return is_live(stream, environment) and not environment.get("NO_COLOR")
 
 
+def width_of(stream: TextIO | None) -> int | None:
+    """How many characters fit on a line of the terminal behind the stream; None where there is none, and lines have no end."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
 def _write(stream: TextIO | None, text: str) -> None:
     if stream is None:  # started without this stream (>&-)
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cablecheck.checker.expectation import exit_code
-from cablecheck.cli.screen import answer, remark, silence
+from cablecheck.cli.screen import answer, remark, silence, width_of
 from cablecheck.errors import CablecheckError, ExitCode, worst
 from cablecheck.report.machine import Reported, render_all, render_json
 from cablecheck.report.table import table, total
@@ -71,7 +71,7 @@ def _text(reported: Sequence[Reported], at_length: Sequence[Reported], headline:
     for one in at_length:
         yield render_text(one.judgement, play_again=one.play_again, folder=one.folder)
         yield ""
-    yield table(one.judgement for one in reported)
+    yield table((one.judgement for one in reported), width_of(sys.stdout))
     yield ""
     yield headline
 

@@ -14,7 +14,9 @@ from cablecheck.report.visible import counted, shortened, visible
 MOST_LABELS = 8
 LONGEST_REASON = 100
 HEADER = ("scenario", "verdict", "messages", "faults", "fired", "mattered", "seconds", "what went wrong")
-_NUMBERS = slice(2, 7)
+_NUMBERS = frozenset(HEADER[2:7])
+# What a narrow terminal can do without, first to go first: who is told a fault mattered knows that it fired.
+_DISPENSABLE = ("seconds", "fired", "faults", "mattered", "messages")
 
 _WORDS: dict[ExitCode, str] = {
     ExitCode.VERIFIED: "VERIFIED",
@@ -27,11 +29,20 @@ _WORDS: dict[ExitCode, str] = {
 }
 
 
-def table(judgements: Iterable[Judgement]) -> str:
-    """One line a judgement under a header; the last column, what went wrong, is the only one that grows long."""
+def table(judgements: Iterable[Judgement], width: int | None = None) -> str:
+    """One line a judgement under a header; the last column, what went wrong, is the only one that grows long.
+
+    `width` is the terminal's, in characters: columns of numbers go until no line is longer, or none is left to go.
+    """
     rows = [HEADER, *(_row(judgement) for judgement in judgements)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    return "\n".join(_line(row, widths) for row in rows)
+    shown = list(HEADER)
+    lines = _lines(rows, shown)
+    for name in _DISPENSABLE:
+        if width is None or max(map(len, lines)) <= width:
+            break
+        shown.remove(name)
+        lines = _lines(rows, shown)
+    return "\n".join(lines)
 
 
 def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, asked: int | None = None) -> str:
@@ -77,10 +88,10 @@ def _trouble(judgement: Judgement) -> str:
     return told or "-"
 
 
-def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    numbers = range(*_NUMBERS.indices(len(row)))
-    cells = [
-        cell.rjust(width) if column in numbers else cell.ljust(width)
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-    ]
-    return "  ".join(cells).rstrip()
+def _lines(rows: Sequence[tuple[str, ...]], shown: Sequence[str]) -> list[str]:
+    columns = []
+    for name in shown:
+        cells = [row[HEADER.index(name)] for row in rows]
+        width = max(map(len, cells))
+        columns.append([cell.rjust(width) if name in _NUMBERS else cell.ljust(width) for cell in cells])
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]

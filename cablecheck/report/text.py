@@ -143,7 +143,10 @@ def _evidence(fault: FaultEvidence) -> str:
 
 
 def _messages(verdict: Verdict) -> str:
-    parts = [f"{counted(verdict.stored, 'message')} stored in {verdict.seconds:.1f} s"]
+    stored = (
+        f"{counted(verdict.stored, 'message')} stored" if verdict.stored else "no message known to be stored"
+    )
+    parts = [f"{stored} in {verdict.seconds:.1f} s"]
     if verdict.masked:
         parts.append(f"only a catch-up brought {listed(verdict.masked)}")
     if verdict.recovered:

@@ -2,6 +2,9 @@
 
 import io
 import os
+import pty
+import termios
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +92,16 @@ def test_a_file_is_never_live_whatever_the_environment_asks_for() -> None:
     assert not screen.is_live(io.StringIO(), environment)
     assert not screen.is_live(None, environment)
     assert not screen.is_live(closed, environment)
+
+
+def test_only_a_terminal_has_a_width() -> None:
+    leader, follower = pty.openpty()
+    termios.tcsetwinsize(follower, (24, 80))
+    with os.fdopen(follower, "w") as terminal, os.fdopen(leader):
+        assert screen.width_of(terminal) == 80
+        termios.tcsetwinsize(terminal.fileno(), (0, 0))
+        assert screen.width_of(terminal) is None  # a pseudo-terminal that nobody sized
+    with Path(os.devnull).open("w") as file:
+        assert screen.width_of(file) is None
+    assert screen.width_of(io.StringIO()) is None
+    assert screen.width_of(None) is None

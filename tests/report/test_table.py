@@ -20,6 +20,24 @@ def test_every_scenario_has_one_line_a_person_can_scan() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("width", "header"),
+    [
+        (100, "scenario      verdict           messages  faults  fired  mattered  seconds  what went wrong"),
+        (95, "scenario      verdict           messages  faults  fired  mattered  what went wrong"),
+        (85, "scenario      verdict           messages  faults  mattered  what went wrong"),
+        (70, "scenario      verdict           messages  what went wrong"),
+        (10, "scenario      verdict           what went wrong"),
+    ],
+)
+def test_a_narrow_terminal_goes_without_numbers(width: int, header: str) -> None:
+    lines = table([VERIFIED, VIOLATED, KNOWN, INCONCLUSIVE], width).split("\n")
+    assert lines[0] == header
+    assert lines[3].endswith("  lost m4; lost probe p2")
+    assert len(lines) == 5
+    assert width == 10 or max(map(len, lines)) <= width
+
+
 def test_forty_lost_messages_do_not_break_the_table() -> None:
     verdict = Verdict(
         outcome=Outcome.VIOLATED, scenario="x", findings=tuple(lost(f"m{n}") for n in range(1, 41))

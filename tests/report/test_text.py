@@ -194,3 +194,9 @@ def test_only_the_headline_stands_at_the_margin(judgement: Judgement) -> None:
     first, *others = render_text(judgement).split("\n")
     assert first.startswith(judgement.standing.upper())
     assert all(line.startswith("  ") for line in others)
+
+
+def test_what_nobody_counted_is_not_called_none() -> None:
+    unread = Verdict(outcome=Outcome.INCONCLUSIVE, scenario="x", seconds=1.0)
+    told = render_text(Judgement(verdict=unread, standing=Standing.INCONCLUSIVE))
+    assert told.endswith("  no message known to be stored in 1.0 s")
