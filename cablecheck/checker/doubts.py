@@ -53,6 +53,16 @@ def steps(proof: Proof) -> Iterator[str]:
         yield f"step {ended.step}{verb} {came}{f': {ended.note}' if ended.note else ''}"
 
 
+def told(proof: Proof) -> Iterator[str]:
+    """A step that was never played can't have gone well. A story that got stuck, or was cut short, has said so already."""
+    record = proof.case.record
+    if record.began is None or record.stuck or record.ended is None or record.ended.ended != "complete":
+        return
+    untold = [step for step in range(1, record.began.steps + 1) if step not in record.told]
+    if untold:
+        yield f"{len(untold)} of the story's {record.began.steps} steps were not played to their end, the first of them step {untold[0]}"
+
+
 def truth(proof: Proof) -> Iterator[str]:
     """Whoever doesn't know all that was stored can't say that nothing is missing."""
     if proof.case.truth is None:
@@ -141,6 +151,7 @@ DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
     "ending": ending,
     "story": story,
     "steps": steps,
+    "told": told,
     "truth": truth,
     "stakes": stakes,
     "asking": asking,

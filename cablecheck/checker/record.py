@@ -41,6 +41,7 @@ class Record:
         self.closing = NEVER
         self.closing_cut = NEVER
         self.steps: dict[int, history.StepBegan] = {}
+        self.told: set[int] = set()
         self.stuck: list[tuple[history.StepBegan | None, history.StepEnded]] = []
         self.truth_read: tuple[int, history.TruthRead] | None = None
         self.ledger = Ledger()
@@ -112,9 +113,8 @@ class Record:
                     self.subject(client)
             case history.StepBegan():
                 self.steps[event.step] = event
-            case history.StepEnded(step=step, ended=ended):
-                if ended in ("unmet", "failed"):
-                    self.stuck.append((self.steps.get(step), event))
+            case history.StepEnded():
+                self._end_step(event)
             case history.ClosingBegan():
                 self.closing = min(self.closing, position)
             case history.RunEnded():
@@ -131,6 +131,11 @@ class Record:
                 pass
             case _:
                 assert_never(event)
+
+    def _end_step(self, event: history.StepEnded) -> None:
+        self.told.add(event.step)
+        if event.ended in ("unmet", "failed"):
+            self.stuck.append((self.steps.get(event.step), event))
 
     def _fault(
         self, position: int, event: history.Armed | history.Fired | history.Released | history.Healed

@@ -8,7 +8,10 @@ from cablecheck.history.happened import Happened
 
 
 class RunBegan(Happened, frozen=True):
-    """The first line of every history. `nonce` marks the bodies of this run's messages; `utc` is ISO 8601."""
+    """The first line of every history. `nonce` marks the bodies of this run's messages; `utc` is ISO 8601.
+
+    `steps` is how many the story has, so that a history shows whether it was told to its end; 0: nobody says.
+    """
 
     run: str
     scenario: str
@@ -20,6 +23,7 @@ class RunBegan(Happened, frozen=True):
     version: str
     utc: str
     seed: int = 0
+    steps: int = 0
 
 
 class StepBegan(Happened, frozen=True):

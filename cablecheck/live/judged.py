@@ -134,6 +134,7 @@ class _Began:
             version=version("cablecheck"),
             utc=self.utc,
             seed=self.seed,
+            steps=len(scenario.steps),
         )
 
 

@@ -60,6 +60,14 @@ def _unmet() -> Run:
     return tale.say("|").end(truth=truth).events, truth
 
 
+def _told(*ended: int) -> Run:
+    """A good run of a story with three steps, of which these came to their end."""
+    events, truth = changed(RunBegan, steps=3)
+    at = next(index for index, event in enumerate(events) if isinstance(event, ClosingBegan))
+    steps = [each for step in ended for each in (StepBegan(0.0, step, "publish"), StepEnded(0.0, step))]
+    return [*events[:at], StepBegan(0.0, 2, "cut"), *steps, *events[at:]], truth
+
+
 def _failed() -> Run:
     tale = Tale().say("m1 +m1").add(StepEnded, 2, "failed")
     truth = truth_of("m1 p1 p2")
@@ -242,6 +250,11 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "interrupted": (lambda: _cut_short("interrupted"), "the run did not come to its end (interrupted"),
     "no closing": (lambda: changed(ClosingBegan), "the story did not end, so its closing protocol never began"),
     "an unmet await": (_unmet, "step 4 (await) waited in vain: m9 was not shown within 5 s"),
+    "a step that was never played": (
+        lambda: _told(1, 2),
+        "1 of the story's 3 steps were not played to their end, the first of them step 3",
+    ),
+    "a step that never ended": (lambda: _told(1, 3), "the first of them step 2"),
     "a failed step": (_failed, "step 2 failed"),
     "no truth": (lambda: (good()[0], None), "the target's own list was never read, so nobody knows what it stored"),
     "half a truth": (
