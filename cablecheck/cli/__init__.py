@@ -13,6 +13,7 @@ from importlib import import_module
 import click
 
 from cablecheck.cli import ending
+from cablecheck.errors import ExitCode
 
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
@@ -88,8 +89,17 @@ def cablecheck() -> None:
 def main(argv: Sequence[str]) -> int:
     """Run the command line and return the exit code; never raises, and never returns 1 for an error of ours."""
     if _COMPLETION_VARIABLE in os.environ:
-        cablecheck.main(list(argv), prog_name="cablecheck")
+        return _complete(list(argv))
     return ending.exit_code_of(lambda: _invoke(list(argv)))
+
+
+def _complete(argv: list[str]) -> int:
+    """What a shell asks for; click leaves by itself, and with a 1 for a question that it does not know."""
+    try:
+        cablecheck.main(argv, prog_name="cablecheck")
+    except SystemExit as wish:
+        return ExitCode.BAD_INPUT if wish.code else ExitCode.VERIFIED
+    raise AssertionError("click's main never returns")
 
 
 def _invoke(argv: list[str]) -> object:

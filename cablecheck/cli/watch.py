@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cablecheck.cli.screen import remark
 from cablecheck.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
+    Why a connection failed, which a browser tells no page, goes to standard error.
 
     \b
     Example:
@@ -118,7 +120,7 @@ async def _watch(what: Watch) -> ExitCode:
                     nursery.cancel_scope.cancel()
 
         nursery.start_soon(heed)
-        await watch(what, _tell, _typed_lines())
+        await watch(what, _tell, _typed_lines(), remark)
         nursery.cancel_scope.cancel()
     return ending
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from cablecheck.client.client import Client
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
+from cablecheck.history import Errored, Event, FetchEnded
 from cablecheck.live.dialling import Address, straight
 from cablecheck.live.page import LivePage, Signal
 from cablecheck.live.rest import tls_context
@@ -36,8 +38,13 @@ class Watch:
     seconds: float | None = None
 
 
-async def watch(what: Watch, tell: Callable[[Entry], None], lines: AsyncIterator[str]) -> None:
-    """Run the client; `tell` is given each entry at once. `lines` are the visitor: `send TEXT`, `type`, `unsubscribe`."""
+async def watch(
+    what: Watch, tell: Callable[[Entry], None], lines: AsyncIterator[str], explain: Callable[[str], None]
+) -> None:
+    """Run the client; `tell` is given each entry at once. `lines` are the visitor: `send TEXT`, `type`, `unsubscribe`.
+
+    `explain` is given in words why a connection or an answer failed: a browser keeps that from the client, so no entry has it.
+    """
     began = trio.current_time()
 
     def at() -> float:
@@ -47,13 +54,23 @@ async def watch(what: Watch, tell: Callable[[Entry], None], lines: AsyncIterator
         async with trio.open_nursery() as nursery:
             client = Client(what.page, what.profile, random.Random(), jitter=what.jitter)
             teller = _Teller(what.place.api, lambda entry: tell(entry | {"at": at()}))
-            stage = Stage(write=lambda _: None, react=lambda _: None)
+            stage = Stage(write=partial(_explain, explain), react=lambda _: None)
             dial = straight(_address(what.place.cable), _address(what.place.api))
             page = LivePage("c1", client, what.place, dial, stage, nursery, observe=teller.tell)
             nursery.start_soon(stage.run)
             page.start()
             await _obey(page, lines, lambda text: tell({"note": text, "at": at()}))
             await trio.sleep_forever()
+
+
+def _explain(explain: Callable[[str], None], event: Event) -> None:
+    match event:
+        case Errored(socket=ws, reason=reason):
+            explain(f"socket {ws}: {reason}")
+        case FetchEnded(fetch=n, error=str(reason)):
+            explain(f"fetch {n}: {reason}")
+        case _:
+            pass
 
 
 async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[str], None]) -> None:

@@ -120,3 +120,10 @@ def test_completion_after_a_word_that_is_no_command_is_silent() -> None:
 def test_the_program_exits_with_what_the_command_line_says() -> None:
     assert run("--version").returncode == 0
     assert run("chekc").returncode == 2
+
+
+def test_a_shell_that_asks_what_nobody_knows_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_CABLECHECK_COMPLETE", "odd")
+    assert cli.main([]) == 2
+    monkeypatch.setenv("_CABLECHECK_COMPLETE", "bash_source")
+    assert cli.main([]) == 0

@@ -201,3 +201,14 @@ def test_bad_input_is_said_with_its_remedy(change: dict[str, str], finding: str,
     ran = cablecheck("watch", *words, folder=tmp_path)
     assert ran.returncode == ExitCode.BAD_INPUT
     assert finding in ran.stderr
+
+
+def test_why_a_connection_failed_goes_to_standard_error() -> None:
+    ran = cablecheck(
+        "watch", "--cable", "ws://127.0.0.1:1/cable", "--api", "http://127.0.0.1:1/v1", "--webchat", "w",
+        "--session", "s", "--conversation", "c", "--for", "300ms", folder=Path(),
+    )  # fmt: skip
+    assert ran.returncode == ExitCode.VERIFIED
+    assert all(json.loads(line) for line in ran.stdout.splitlines())
+    assert ran.stderr.startswith("socket 1: ")
+    assert "127.0.0.1:1" in ran.stderr
