@@ -99,12 +99,19 @@ def test_an_unreachable_target_is_one_line_and_exit_3(tmp_path: Path) -> None:
     assert "the target is down" in ran.stderr
 
 
-LONG = "steps:\n  - publish: {count: 200, rate: 20/s}\n  - settle: {within: 5s}\n"
+FAULTS = {
+    "none": "",
+    "port": "  - refuse: {how: port}\n  - cut: {how: rst}\n",
+    "hang": "  - refuse: {how: hang}\n  - cut: {how: fin}\n",
+    "blackhole": "  - blackhole: {direction: both}\n",
+    "hold": "  - hold: {what: message}\n",
+}
+LONG = "  - publish: {count: 200, rate: 20/s}\n  - settle: {within: 5s}\n"
 
 
-def started(folder: Path) -> tuple[subprocess.Popen[str], Path]:
+def started(folder: Path, fault: str = "none") -> tuple[subprocess.Popen[str], Path]:
     """A long run under way: its process and its folder, in which some messages are published already."""
-    (folder / "long.yaml").write_text(f"name: long\nstory: A long one.\n{LONG}")
+    (folder / "long.yaml").write_text(f"name: long\nstory: A long one.\nsteps:\n{FAULTS[fault]}{LONG}")
     process = subprocess.Popen(
         [sys.executable, "-m", "cablecheck", "run", "long.yaml"],
         cwd=folder,
@@ -122,18 +129,47 @@ def started(folder: Path) -> tuple[subprocess.Popen[str], Path]:
     return process, until(under_way)
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)]
-)
-def test_a_signal_ends_a_run_in_good_order(number: signal.Signals, code: ExitCode, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_interrupt_heals_whatever_stands_and_writes_what_there_is(fault: str, tmp_path: Path) -> None:
+    process, run = started(tmp_path, fault)
+    process.send_signal(signal.SIGINT)
+    said, complaint = process.communicate(timeout=20)
+    assert process.returncode == ExitCode.INTERRUPTED, complaint
+    assert "INCONCLUSIVE" in said
+    assert_ended_in_good_order(run, tmp_path)
+    happened = [event["event"] for event in events(run)]
+    assert happened.count("healed") == (fault != "none")
+
+
+def test_a_termination_ends_a_run_in_good_order(tmp_path: Path) -> None:
     process, run = started(tmp_path)
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
-    assert process.returncode == code
+    assert process.returncode == ExitCode.TERMINATED
+    assert_ended_in_good_order(run, tmp_path)
+
+
+def assert_ended_in_good_order(run: Path, folder: Path) -> None:
     assert events(run)[-1]["event"] == "run-ended"
     assert events(run)[-1]["ended"] == "interrupted"
     assert json.loads((run / "verdict.json").read_bytes())["standing"] == Standing.INCONCLUSIVE
-    assert_nothing_left(tmp_path)
+    assert_nothing_left(folder)
+
+
+def test_what_an_interrupt_heals_still_reaches_the_client(tmp_path: Path) -> None:
+    process, run = started(tmp_path, "hold")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    happened = events(run)
+    healed = next(at for at, event in enumerate(happened) if event["event"] == "healed")
+    assert any(event["event"] == "shown" for event in happened[healed:])
+
+
+def test_the_first_failure_ends_the_rest_in_good_order(tmp_path: Path) -> None:
+    ran = cablecheck("run", "-x", "-j", "37", "--profile", "before-catch-up", folder=tmp_path)
+    assert ran.returncode == ExitCode.VIOLATED, ran.stderr
+    for run in (tmp_path / "reports").iterdir():
+        assert events(run)[-1]["event"] == "run-ended"
 
 
 def test_a_killed_run_is_judged_on_what_is_there(tmp_path: Path) -> None:

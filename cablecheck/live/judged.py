@@ -74,12 +74,13 @@ async def perform(
     scenario: Scenario,
     place: Place,
     server: BundledServer | None,
+    stop: trio.Event,
     deliver: Callable[[Judgement, Path], None],
 ) -> None:
     """Play one scenario, judge it and write it down, and `deliver` the judgement and the run's folder.
 
     Nothing that goes wrong in here is any other scenario's trouble: a run that hangs meets its deadline, and an error of our own
-    becomes part of the judgement. Cancelled, the run is healed, judged and delivered before it goes.
+    becomes part of the judgement. Once `stop` is set the run is healed, and judged and delivered as far as it got.
     """
     began = _Began(
         datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(3), secrets.randbits(32)
@@ -101,10 +102,8 @@ async def perform(
     live.record(lambda at: began.event(at, scenario, performance, place, live.clients))
     ending = _Ending()
     try:
-        await _play(live, scenario, ending)
+        await _play(live, scenario, stop, ending)
     finally:
-        if ending.word == "interrupted":
-            live.heal()
         live.record(lambda at: history.RunEnded(at, ending.word, ending.note))
         folder.close()
         deliver(_judged(folder, scenario, place, ending), folder.path)
@@ -149,12 +148,12 @@ def _writer(
     return write
 
 
-async def _play(live: LiveRun, scenario: Scenario, ending: _Ending) -> None:
+async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _Ending) -> None:
     limit = longest_seconds(scenario)
     try:
         with trio.move_on_after(limit) as patience:
-            ending.truth = await live.play()
-            ending.word = "complete"
+            ending.truth = await live.play(stop)
+            ending.word = "interrupted" if ending.truth is None else "complete"
         if patience.cancelled_caught:
             ending.word, ending.note = "deadline", f"the run did not end within {limit:g} s"
     except* UnreachableError as group:

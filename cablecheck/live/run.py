@@ -34,6 +34,9 @@ from cablecheck.truth import Truth
 _OVERSLEPT_SECONDS = 0.02
 _NAPS = 3
 
+# How long a run that is stopped lets its clients have what was held for them.
+PARTING_SECONDS = 0.2
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -83,28 +86,38 @@ class LiveRun:
         """Record an event of the run as a whole; it is handed the time."""
         self._stage.record(event(self._stage.now()))
 
-    async def play(self) -> Truth:
-        """Play the story and the closing protocol; the truth as the target tells it. Raises UnreachableError."""
+    async def play(self, stop: trio.Event) -> Truth | None:
+        """Play the story and the closing protocol; the truth as the target tells it. Raises UnreachableError.
+
+        Once `stop` is set, the run heals every fault and ends where it is: None.
+        """
+        truth: Truth | None = None
         try:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
                 self._perform(self._director.begin(self._stage.now()))
                 nursery.start_soon(self._stage.run)
+                nursery.start_soon(self._heed, stop)
                 await self._finished.wait()
-                await self._board.check()
-                truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
+                if stop.is_set():
+                    await trio.sleep(PARTING_SECONDS)
+                else:
+                    await self._board.check()
+                    truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
                 await self._board.close()
                 nursery.cancel_scope.cancel()
         finally:
             with trio.move_on_after(2, shield=True):
                 await self._board.close()
                 await self._chat.aclose()
-        self.record(partial(_truth_read, truth))
+        if truth is not None:
+            self.record(partial(_truth_read, truth))
         return truth
 
-    def heal(self) -> None:
-        """End every fault; for a run that is interrupted."""
+    async def _heed(self, stop: trio.Event) -> None:
+        await stop.wait()
         self._board.heal(None, "in-order")
+        self._finished.set()
 
     def _random(self, whose: str) -> random.Random:
         return random.Random(f"{self._cast.seed}:{whose}")
@@ -117,6 +130,8 @@ class LiveRun:
         self._perform(self._director.handle(event, self._stage.now()))
 
     def _perform(self, given: list[orders.Order]) -> None:
+        if self._finished.is_set():
+            return  # stopped: the story is not told any further
         for order in given:
             match order:
                 case orders.Note(event=event):

@@ -43,6 +43,7 @@ class _Session:
     progress: Callable[[Progress], None]
     slots: trio.CapacityLimiter
     stage: trio.CancelScope = field(default_factory=trio.CancelScope)
+    stop: trio.Event = field(default_factory=trio.Event)
     judgements: dict[int, Judgement] = field(default_factory=dict)
     stopped_by: ExitCode | None = None
 
@@ -50,20 +51,35 @@ class _Session:
         with self.stage:
             async with self._shared_server(scenarios) as shared, trio.open_nursery() as nursery:
                 for index, scenario in enumerate(scenarios):
-                    nursery.start_soon(self._play, index, scenario, shared)
+                    nursery.start_soon(self._play_or_halt, index, scenario, shared)
+
+    async def _play_or_halt(self, index: int, scenario: Scenario, shared: BundledServer | None) -> None:
+        try:
+            await self._play(index, scenario, shared)
+        except CablecheckError:  # there is nobody to play against: for no scenario
+            self.stop.set()
+            raise
 
     async def _play(self, index: int, scenario: Scenario, shared: BundledServer | None) -> None:
         async with self.slots, self._place_for(scenario, shared) as (place, server):
             self.progress(Started(scenario.name))
-            await perform(self.performance, scenario, place, server, partial(self._deliver, index))
+            with trio.CancelScope(shield=True):  # once it plays it ends by itself, in good order
+                await perform(
+                    self.performance, scenario, place, server, self.stop, partial(self._deliver, index)
+                )
+
+    def halt(self) -> None:
+        """End what plays, and begin nothing more."""
+        self.stop.set()
+        self.stage.cancel()
 
     def _deliver(self, index: int, judgement: Judgement, folder: Path) -> None:
-        if self.stage.cancel_called and self.stopped_by is None:
+        if self.stop.is_set() and self.stopped_by is None:
             return  # stopped at the first failure, and this was not it
         self.judgements[index] = judgement
         self.progress(Finished(judgement, folder))
         if self.stop_at_first and exit_code(judgement, strict=self.strict) != ExitCode.VERIFIED:
-            self.stage.cancel()
+            self.halt()
 
     @asynccontextmanager
     async def _shared_server(self, scenarios: Sequence[Scenario]) -> AsyncIterator[BundledServer | None]:
@@ -94,7 +110,7 @@ class _Session:
                 self.stopped_by = _EXIT_CODES[signal.Signals(number)]
                 for each in _EXIT_CODES:
                     signal.signal(each, _leave_at_once)
-                self.stage.cancel()
+                self.halt()
 
 
 async def play_all(
