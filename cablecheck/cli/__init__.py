@@ -89,17 +89,16 @@ def cablecheck() -> None:
 def main(argv: Sequence[str]) -> int:
     """Run the command line and return the exit code; never raises, and never returns 1 for an error of ours."""
     if _COMPLETION_VARIABLE in os.environ:
-        return _complete(list(argv))
+        return _complete(os.environ[_COMPLETION_VARIABLE])
     return ending.exit_code_of(lambda: _invoke(list(argv)))
 
 
-def _complete(argv: list[str]) -> int:
-    """What a shell asks for; click leaves by itself, and with a 1 for a question that it does not know."""
-    try:
-        cablecheck.main(argv, prog_name="cablecheck")
-    except SystemExit as wish:
-        return ExitCode.BAD_INPUT if wish.code else ExitCode.VERIFIED
-    raise AssertionError("click's main never returns")
+def _complete(question: str) -> int:
+    """Answer what a shell asks for its completion. A question that nobody knows is bad input: click alone would exit with 1."""
+    from click.shell_completion import shell_complete
+
+    failed = shell_complete(cablecheck, {}, "cablecheck", _COMPLETION_VARIABLE, question)
+    return ExitCode.BAD_INPUT if failed else ExitCode.VERIFIED
 
 
 def _invoke(argv: list[str]) -> object:
