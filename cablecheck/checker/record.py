@@ -175,7 +175,7 @@ class Record:
     def _touch(self, position: int, event: history.Fired) -> None:
         thing = thing_of(event)
         self.touches.setdefault(thing, []).append((position, event))
-        if event.kind in ("subscribe", "confirm"):
+        if event.kind in ("welcome", "subscribe", "confirm"):
             self.touches.setdefault((*thing[:3], event.kind), []).append((position, event))
 
     def _reset(self, position: int, fault: Fault) -> None:

@@ -65,12 +65,16 @@ class Touch:
         return self.record.seconds(position) - self.event.at
 
     def greeted_after(self) -> float:
-        """Seconds from the firing to the welcome, if a subscribe was touched before it: a target so slow confirms no sooner."""
-        socket = self.socket
-        if socket is None or self.event.kind != "subscribe":
+        """Seconds from the firing to the welcome, if a subscribe was touched before it: a target so slow confirms no sooner.
+
+        A welcome that a fault touched says nothing about the target.
+        """
+        socket, event = self.socket, self.event
+        welcomes = [] if socket is None else socket.controls.get("welcome", [])
+        if event.kind != "subscribe" or not welcomes or welcomes[0] < self.position:
             return 0.0
-        welcomed = after(socket.controls.get("welcome", []), self.position)
-        return 0.0 if welcomed == NEVER else self.lasted(welcomed)
+        slowed = (event.client, event.socket, None, "welcome") in self.record.touches
+        return 0.0 if slowed else self.lasted(welcomes[0])
 
     def receipt(self, beyond: int = 0) -> int:
         """Where the text that was touched was received on its socket after the firing: first, or `beyond` times more."""

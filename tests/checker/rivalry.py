@@ -67,6 +67,21 @@ def _slow_to_greet(seconds: float) -> Faulty:
     return tale.wait(seconds).add(Released, "f", "c1").control("confirm", 2).caught_up("m2")
 
 
+def _slowed_welcome() -> Faulty:
+    """It is not the target that greets late: the line makes the welcome late, and the hold is over soon after it."""
+    tale = _two("hold", "latency", "", "delay: 1s").gap("m2").add(Connecting, "c1", 2)
+    tale.fire(socket=2, fault="g", kind="welcome", digest=digest("welcome None"))
+    tale.add(Opened, "c1", 2).add(Sent, "c1", 2, "subscribe", OWN)
+    tale.fire(socket=2, kind="subscribe", digest="d").wait(1).control("welcome", 2)
+    return tale.wait(-0.09).add(Released, "f", "c1").control("confirm", 2).caught_up("m2")
+
+
+def _second_welcome() -> Faulty:
+    """The target greeted the client before it subscribed; the welcome that comes later is another."""
+    tale = _subscribing(_two("hold", "inject", "", "what: welcome")).wait(1).control("welcome", 2)
+    return tale.wait(-0.09).add(Released, "f", "c1").control("confirm", 2).caught_up("m2")
+
+
 def _hold_on_a_slow_line(*, real: bool) -> Faulty:
     tale = _two("hold", "latency", "", "delay: 900ms").say("m2").on_message("m2")
     if not real:
@@ -192,6 +207,8 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a hold of a subscribe on a line that is cut": (_subscribe_that_is_cut("hold"), False, False),
     "a drop of a subscribe on a line that is cut": (_subscribe_that_is_cut("drop"), False, False),
     "a hold of a subscribe to a target that is slow to greet": (lambda: _slow_to_greet(-0.09), False, False),
+    "a hold of a subscribe after a welcome that was slowed down": (_slowed_welcome, True, True),
+    "a hold of a subscribe before a second welcome": (_second_welcome, True, True),
     "a longer hold of a subscribe to it": (lambda: _slow_to_greet(1), True, True),
     "a hold on a slow line": (lambda: _hold_on_a_slow_line(real=False), False, False),
     "a real hold on a slow line": (lambda: _hold_on_a_slow_line(real=True), True, True),
