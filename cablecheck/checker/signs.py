@@ -141,7 +141,8 @@ def drop(touch: Touch) -> Felt | None:
     if touch.event.fetch is not None:
         fetch = touch.fetch
         gone = fetch is not None and (fetch.answer is None or fetch.answer.error is not None)
-        if not gone or not _outlasted(touch, fetch.ended if fetch else NEVER):
+        alone = unspoilt_by_others(touch) and not server_down(touch.record, fetch.ended if fetch else NEVER)
+        if not gone or not alone or not _outlasted(touch, fetch.ended if fetch else NEVER):
             return None
         return Felt(_answered(touch), touch.event.ids)
     socket = touch.socket

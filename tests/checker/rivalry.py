@@ -143,6 +143,23 @@ def _spoil(f: str, g: str, f_detail: str, g_detail: str, **ended: Any) -> Callab
     return tell
 
 
+def _lost_answer(f: str, g: str, f_detail: str = "", g_detail: str = "") -> Callable[[], Faulty]:
+    """The answer never comes, or fails, a second later."""
+
+    def tell() -> Faulty:
+        tale = _two(f, g, f_detail, g_detail).gap("m2").connect(2).ask_back()
+        tale.fire(fetch=1, ids=(id_of("m2"),)).fire(fetch=1, fault="g", ids=(id_of("m2"),)).wait(1)
+        return tale.answer(ids=(), status=None, error="reset").lose("fin", 2).back("m2", socket=3)
+
+    return tell
+
+
+def _answer_lost_by_the_server() -> Faulty:
+    tale = _two("drop", "restart").gap("m2").connect(2).ask_back().fire(fetch=1, ids=(id_of("m2"),))
+    tale.wait(1).add(ServerStopped, "TERM").answer(ids=(), status=None, error="reset").add(ServerStarted)
+    return tale.lose("fin", 2).back("m2", socket=3)
+
+
 def _cut_or_reset() -> Faulty:
     tale = _two("cut", "blackhole", "how: rst").fire(socket=1).fire(socket=1, fault="g").say("m2")
     return tale.wait(1).add(Healed, "g", "reset").lose("rst").back("m2")
@@ -223,6 +240,13 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "an inject of what never came": (_inject_what_never_came, False, False),
     "a fail beside another": (_spoil("fail", "fail", "as: 500", "as: 500", status=500), False, False),
     "a fail on a slow line": (_spoil("fail", "latency", "as: 500", "delay: 1s", status=500), True, True),
+    "a drop of an answer that failed": (_lost_answer("drop", "fail", "", "as: reset"), False, False),
+    "a drop of an answer that died with the server": (_answer_lost_by_the_server, False, False),
+    "a slow line for an answer that failed": (
+        _lost_answer("latency", "fail", "delay: 1s", "as: reset"),
+        True,
+        True,
+    ),
     "a page of an answer that failed": (
         _spoil("page", "fail", "limit: 1", "as: 500", status=500),
         False,
