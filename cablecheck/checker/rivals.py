@@ -55,8 +55,11 @@ def slow_line_seconds(touch: Touch, until: int) -> float:
 
 
 def copied(touch: Touch) -> bool:
-    """Whether another fault sent the client the same text once more."""
-    return any(event.verb in ("repeat", "inject") for event in rivals(touch, NEVER))
+    """Whether another fault sent the client the same text once more, before or after."""
+    touches = touch.record.touches.get(thing_of(touch.event), [])
+    return any(
+        event.fault != touch.event.fault and event.verb in ("repeat", "inject") for _, event in touches
+    )
 
 
 def unspoilt_by_others(touch: Touch) -> bool:

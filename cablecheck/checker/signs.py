@@ -72,7 +72,8 @@ def restart(touch: Touch) -> Felt | None:
 def refuse(touch: Touch) -> Felt | None:
     """The connection attempt fails in just this way; one that hangs does not open before the heal."""
     how = touch.arguments.get("how", "")
-    if how != "hang" and any(event.verb != "latency" for event in rivals(touch, NEVER)):
+    others = {event.verb for event in rivals(touch, NEVER)}
+    if "refuse" in others or (how != "hang" and others - {"latency"}):
         return None
     return _refused_fetch(touch, how) if touch.event.fetch is not None else _refused_socket(touch, how)
 

@@ -126,6 +126,13 @@ def _inject_or_repeat() -> Faulty:
     return tale.control("confirm", 2).control("confirm", 2).caught_up("m2")
 
 
+def _inject_after_a_repeat() -> Faulty:
+    """The confirm too many is there before the inject fires; the other one comes after it."""
+    tale = _two("inject", "repeat", "what: confirm").gap("m2").add(Connecting, "c1", 2).subscribe(2)
+    tale.on_confirm(2, "g").control("confirm", 2).on_confirm(2)
+    return tale.control("confirm", 2).caught_up("m2")
+
+
 def _inject_what_never_came() -> Faulty:
     """One confirm too many came, but it was not the one that was injected."""
     tale = Faulty().arm("inject", "what: confirm").gap("m2").add(Connecting, "c1", 2).subscribe(2)
@@ -175,6 +182,19 @@ def _refuse_twice() -> Faulty:
     tale = _two("refuse", "refuse", "how: 503", "how: 503").gap("m2").add(Connecting, "c1", 2)
     tale.fire(socket=2).fire(socket=2, fault="g").lose("rejected", 2, status=503)
     return tale.add(Healed, "f").back("m2", socket=3)
+
+
+def _hang_twice() -> Faulty:
+    tale = _two("refuse", "refuse", "how: hang", "how: hang").gap("m2").add(Connecting, "c1", 2)
+    tale.fire(socket=2).fire(socket=2, fault="g").wait(1).add(Healed, "f").wait(1).add(Healed, "g")
+    return tale.subscribe(2).control("confirm", 2).caught_up("m2")
+
+
+def _hang_that_is_cut() -> Faulty:
+    """Who hangs is cut in the end: it hung all the same."""
+    tale = _two("refuse", "cut", "how: hang", "how: rst").gap("m2").add(Connecting, "c1", 2)
+    tale.fire(socket=2).wait(1).fire(socket=2, fault="g").lose("rst", 2).add(Healed, "f")
+    return tale.back("m2", socket=3)
 
 
 def _refuse_while_down(*, back: bool) -> Faulty:
@@ -237,6 +257,7 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a reorder of what another fault held": (_reorder_or_hold, False, False),
     "a reorder on a slow line": (_reorder_on_a_slow_line, True, True),
     "an inject of what another fault repeats": (_inject_or_repeat, False, False),
+    "an inject after a repeat": (_inject_after_a_repeat, False, False),
     "an inject of what never came": (_inject_what_never_came, False, False),
     "a fail beside another": (_spoil("fail", "fail", "as: 500", "as: 500", status=500), False, False),
     "a fail on a slow line": (_spoil("fail", "latency", "as: 500", "delay: 1s", status=500), True, True),
@@ -260,6 +281,8 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a cut of what another fault reset": (_cut_or_reset, False, False),
     "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
     "a refusal beside another": (_refuse_twice, False, False),
+    "a hang beside another": (_hang_twice, False, False),
+    "a hang that is cut": (_hang_that_is_cut, True, True),
     "a refusal while the server is down": (lambda: _refuse_while_down(back=False), False, False),
     "a refusal once the server is back": (lambda: _refuse_while_down(back=True), True, True),
     "a fail while the server is down": (_fetch_while_down("fail", "as: reset"), False, False),
