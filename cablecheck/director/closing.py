@@ -21,8 +21,12 @@ class Probe(Step, frozen=True, kw_only=True):
     label: str
 
 
+class Arrive(Settle, frozen=True, kw_only=True):
+    """Go on when everything is quiet. A target that may be slow also has to bring all that it acknowledged, while time lasts."""
+
+
 class Appear(Settle, frozen=True, kw_only=True):
-    """Go on when every client shows the probe, or when everything is quiet without it."""
+    """Go on when every client shows the probe, or when everything is quiet without it and nothing slow is to be waited for."""
 
     label: str = ""
 
@@ -34,7 +38,7 @@ class Ask(Step, frozen=True, kw_only=True):
 def closing_steps(deadline: Duration) -> tuple[Placed, ...]:
     """What follows the story. `deadline` is how long the clients may take before what they show counts as late."""
     return (
-        Placed("settle", Settle(within=deadline)),
+        Placed("arrive", Arrive(within=deadline)),
         Placed("curtain", Curtain()),
         Placed("heal", Heal()),
         Placed("probe", Probe(label="p1")),

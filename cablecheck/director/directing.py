@@ -20,17 +20,19 @@ class Director:
 
     It must be told every event that is recorded, its own notes included, after the orders that came with them were performed, and be
     woken at the time it last asked for. A story whose `await` is not met goes straight to its end: what stands behind that step could
-    not happen as written. Steps are numbered from 1 as in the file; the opening that a story without a `connect` gets is step 0.
+    not happen as written. A target that is not `prompt` gets the whole deadline to bring what it acknowledged. Steps are numbered from 1 as in the file; the opening that a story without a `connect` gets is step 0.
     """
 
-    def __init__(self, scenario: Scenario, clients: tuple[str, ...], nonce: str) -> None:
+    def __init__(
+        self, scenario: Scenario, clients: tuple[str, ...], nonce: str, *, prompt: bool = True
+    ) -> None:
         bare = not any(placed.verb == "connect" for placed in scenario.steps)
         self._story = ((_OPENING,) if bare else ()) + scenario.steps
         self._steps = self._story + closing_steps(scenario.deadline)
         self._labels = (((),) if bare else ()) + tuple(labels_of(scenario))
         self._first_number = 0 if bare else 1
         self._tally = Tally()
-        self._play = Play(self._tally, clients, nonce)
+        self._play = Play(self._tally, clients, nonce, prompt=prompt)
         self._index = -1
         self._begun: list[Counts] = [{}]
         self._strides: Iterator[Stride] = iter(())
@@ -66,8 +68,8 @@ class Director:
         return [*stride.orders, *self._alarm(stride, now)]
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
-        times = [at for at in (self._until, stride.wake_at()) if at is not None]
-        return [Alarm(max(now, min(times)))] if times else []
+        times = [at for at in (self._until, stride.wake_at()) if at is not None and at > now]
+        return [Alarm(min(times))] if times else []
 
     def _leave(self, now: float, ended: Ended, note: str | None = None) -> list[Order]:
         number = self._index + self._first_number

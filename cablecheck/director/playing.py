@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from cablecheck.director.closing import Appear, Ask, Curtain, Probe
+from cablecheck.director.closing import Appear, Arrive, Ask, Curtain, Probe
 from cablecheck.director.orders import (
     Arm,
     Heal,
@@ -68,10 +68,14 @@ class Entry:
 
 
 class Play:
-    """Plays single steps against what has happened. `nonce` marks this run's messages."""
+    """Plays single steps against what has happened. `nonce` marks this run's messages.
 
-    def __init__(self, tally: Tally, clients: tuple[str, ...], nonce: str) -> None:
+    A `prompt` target broadcasts a message before it acknowledges the next one, so after a second of silence nothing is on its way.
+    """
+
+    def __init__(self, tally: Tally, clients: tuple[str, ...], nonce: str, *, prompt: bool) -> None:
         self._tally = tally
+        self._prompt = prompt
         self._clients = clients
         self._nonce = nonce
 
@@ -169,11 +173,17 @@ class Play:
             mark = marked(self._nonce, step.shown)
             what, met = f"{step.shown} was not shown", lambda _: self._tally.shown(mark, self._on(step.on))
         elif step.fired is not None:
-            fault = step.fired
-            what, met = f"fault {fault} did not fire", lambda _: self._tally.fired(fault) >= step.count
+            what, met = f"fault {step.fired} did not fire", self._fires(step, step.fired)
         else:
             what, met = f"{step.event} did not happen", self._counted(step, earlier)
         return Stride([], met, step.within, "unmet", note=f"{what} within {step.within:g} s")
+
+    def _fires(self, step: model.Await, fault: str) -> Callable[[float], bool]:
+        def met(_: float) -> bool:
+            clients = self._on(step.on or self._tally.armed_for(fault))
+            return all(self._tally.fired(fault, client) >= step.count for client in clients)
+
+        return met
 
     def _counted(self, step: model.Await, earlier: Counts) -> Callable[[float], bool]:
         word = str(step.event)
@@ -183,19 +193,25 @@ class Play:
         return lambda _: all(self._tally.since(since, word, client) >= wanted for client in whose)
 
     def _settle(self, step: model.Settle, entered: float) -> Stride:
-        mark = marked(self._nonce, step.label) if isinstance(step, Appear) else None
-
         def quiet_at() -> float | None:
             quiet = self._tally.quiet_at()
             return None if quiet is None else max(quiet, entered + QUIET_SECONDS)
 
         def met(now: float) -> bool:
-            if mark is not None and self._tally.shown(mark, self._clients):
-                return True
             quiet = quiet_at()
-            return quiet is not None and now >= quiet
+            silent = quiet is not None and now >= quiet
+            match step:
+                case Appear(label=label):
+                    return self._shows(label) or (silent and self._prompt)
+                case Arrive():
+                    return silent and (self._prompt or all(map(self._shows, self._tally.acknowledged)))
+                case _:
+                    return silent
 
         return Stride([], met, step.within, "ran-out", quiet_at)
+
+    def _shows(self, label: str) -> bool:
+        return self._tally.shown(marked(self._nonce, label), self._clients)
 
     def _known(self, label: str) -> Callable[[float], bool]:
         return lambda _: self._tally.known(label)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from cablecheck.cable.identifiers import same
 from cablecheck.history import (
+    Armed,
     Closed,
     Closing,
     Connecting,
@@ -53,7 +54,9 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[tuple[str, str | None]] = Counter()
         self._shown: dict[str, set[str]] = defaultdict(set)
-        self._fired: Counter[str] = Counter()
+        self._fired: Counter[tuple[str, str]] = Counter()
+        self._armed_for: dict[str, str | None] = {}
+        self._acknowledged: dict[str, None] = {}
         self._identifiers: dict[str, list[str]] = defaultdict(list)
         self._catch_ups: set[tuple[str, int]] = set()
         self._in_flight: set[tuple[object, ...]] = set()
@@ -72,9 +75,18 @@ class Tally:
         """Whether a body with this mark is shown, or once was, by each of these clients."""
         return all(mark in self._shown[client] for client in clients)
 
-    def fired(self, fault: str) -> int:
-        """How often this fault touched something."""
-        return self._fired[fault]
+    def fired(self, fault: str, client: str) -> int:
+        """How often this fault touched something of this client."""
+        return self._fired[fault, client]
+
+    def armed_for(self, fault: str) -> str | None:
+        """The one client that this fault is armed for; None: every client."""
+        return self._armed_for.get(fault)
+
+    @property
+    def acknowledged(self) -> Iterable[str]:
+        """The labels of the messages that the target said it stored, probes too."""
+        return self._acknowledged
 
     def known(self, label: str) -> bool:
         """Whether the publish of this label has an outcome, certain or not."""
@@ -137,8 +149,11 @@ class Tally:
             case Shown(nonce=str(mark)):
                 self._shown[event.client].add(mark)
             case Fired():
-                self._fired[event.fault] += 1
+                self._fired[event.fault, event.client] += 1
+            case Armed():
+                self._armed_for[event.fault] = event.client
             case PublishAcknowledged():
+                self._acknowledged[event.label] = None
                 self._hit("published", None)
                 self._hit("outcome", event.label)
             case PublishRefused() | PublishUnknown():

@@ -60,7 +60,7 @@ class LiveRun:
         self._cast = cast
         self._clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self._stage = Stage(cast.write, self._react)
-        self._director = Director(cast.scenario, self._clients, cast.nonce)
+        self._director = Director(cast.scenario, self._clients, cast.nonce, prompt=cast.place.bundled)
         self._board = Switchboard(
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,

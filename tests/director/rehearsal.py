@@ -25,11 +25,17 @@ class Rehearsal:
     """Performs orders: pages confirm at once, publishes are acknowledged at once, unless told otherwise."""
 
     def __init__(
-        self, scenario: Scenario, *, confirms: bool = True, acknowledges: bool = True, pages: bool = True
+        self,
+        scenario: Scenario,
+        *,
+        confirms: bool = True,
+        acknowledges: bool = True,
+        pages: bool = True,
+        prompt: bool = True,
     ) -> None:
         self.now = 0.0
         self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
-        self.director = Director(scenario, self.clients, NONCE)
+        self.director = Director(scenario, self.clients, NONCE, prompt=prompt)
         self.confirms = confirms
         self.acknowledges = acknowledges
         self.pages = pages

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from cablecheck import history
 from cablecheck.director import orders
 from cablecheck.director.playing import FIRST_SUBSCRIPTION_SECONDS
+from cablecheck.scenario.model import Awaited
 from tests.director.rehearsal import IDENTIFIER, Rehearsal, opened, shown, step, story
 
 CLOSING = [
-    "settle",
+    "arrive",
     "curtain",
     "heal",
     "probe",
@@ -37,7 +40,7 @@ def test_clients_that_never_subscribe_end_the_story_unplayed() -> None:
     played = Rehearsal(story(step("publish")), confirms=False)
     played.run_until(FIRST_SUBSCRIPTION_SECONDS)
     assert played.endings()[0] == "unmet"
-    assert played.steps()[:2] == ["open", "settle"]
+    assert played.steps()[:2] == ["open", "arrive"]
     assert not [order for order in played.ordered(orders.Publish) if not order.probe]  # type: ignore[union-attr]
 
 
@@ -270,3 +273,133 @@ def test_a_probe_that_never_shows_does_not_hold_the_closing_up_when_all_is_quiet
     played.run_until(30.0)
     assert played.finished
     assert played.now < 31
+
+
+def curtain(played: Rehearsal) -> bool:
+    return any(isinstance(event, history.ClosingBegan) for event in played.events)
+
+
+def test_a_slow_target_has_the_whole_deadline_to_bring_what_it_acknowledged() -> None:
+    played = Rehearsal(story(step("publish", count=2)), prompt=False)
+    played.tell(shown("c1", "m1", 0.0))
+    played.run_until(4.0)
+    assert not curtain(played)
+    played.tell(shown("c1", "m2", 4.0, node=2))
+    played.run_until(4.9)
+    assert not curtain(played)
+    played.run_until(5.0)
+    assert curtain(played)
+
+
+def test_a_slow_target_has_no_more_than_the_deadline() -> None:
+    played = Rehearsal(story(step("publish"), deadline=6.0), prompt=False)
+    played.run_until(5.9)
+    assert not curtain(played)
+    played.run_until(6.0)
+    assert curtain(played)
+
+
+def test_a_slow_target_may_take_its_time_with_the_probes_too() -> None:
+    played = Rehearsal(story(step("publish"), deadline=1.0), prompt=False)
+    played.run_until(10.0)
+    assert played.steps()[-1] == "appear"
+    played.tell(shown("c1", "p1", 10.0))
+    assert played.steps()[-1] == "settle"
+
+
+def test_an_await_of_a_fault_needs_it_at_every_client_that_it_is_armed_for() -> None:
+    played = Rehearsal(
+        story(step("drop", what="message", id="gone"), step("await", fired="gone"), step("type"), clients=2)
+    )
+    played.tell(history.Armed(0.0, "gone", "drop", 1))
+    played.tell(history.Fired(0.0, "gone", "drop", "c1", socket=1))
+    assert played.ordered(orders.Visit) == []
+    played.tell(history.Fired(0.0, "gone", "drop", "c2", socket=1))
+    assert len(played.ordered(orders.Visit)) == 2
+
+
+def test_an_await_of_a_fault_may_name_a_client() -> None:
+    played = Rehearsal(
+        story(
+            step("drop", what="message", id="gone"),
+            step("await", fired="gone", on="c2"),
+            step("type"),
+            clients=2,
+        )
+    )
+    played.tell(history.Armed(0.0, "gone", "drop", 1))
+    played.tell(history.Fired(0.0, "gone", "drop", "c1", socket=1))
+    assert played.ordered(orders.Visit) == []
+    played.tell(history.Fired(0.0, "gone", "drop", "c2", socket=1))
+    assert len(played.ordered(orders.Visit)) == 2
+
+
+def test_a_fault_that_is_armed_for_one_client_is_awaited_there_alone() -> None:
+    played = Rehearsal(
+        story(
+            step("drop", what="message", id="gone", on="c2"),
+            step("await", fired="gone"),
+            step("type"),
+            clients=2,
+        )
+    )
+    played.tell(history.Armed(0.0, "gone", "drop", 1, "c2"))
+    played.tell(history.Fired(0.0, "gone", "drop", "c2", socket=1))
+    assert len(played.ordered(orders.Visit)) == 2
+
+
+AWAITED = {
+    "connecting": history.Connecting(0.0, "c1", 2),
+    "connected": history.Opened(0.0, "c1", 2),
+    "welcomed": history.Received(0.0, "c1", 1, "welcome"),
+    "subscribing": history.Sent(0.0, "c1", 1, "subscribe", IDENTIFIER),
+    "confirmed": history.Received(0.0, "c1", 1, "confirm", IDENTIFIER),
+    "rejected": history.Received(0.0, "c1", 1, "reject", IDENTIFIER),
+    "pinged": history.Received(0.0, "c1", 1, "ping"),
+    "message": history.Received(0.0, "c1", 1, "message", IDENTIFIER, "7"),
+    "disconnect": history.Received(0.0, "c1", 1, "disconnect"),
+    "closing": history.Closing(0.0, "c1", 1),
+    "closed": history.Closed(0.0, "c1", 1, "fin"),
+    "errored": history.Errored(0.0, "c1", 2, "refused"),
+    "catch-up-sent": history.FetchSent(0.0, "c1", 1, "GET", "/messages?after_id=1", catch_up=True),
+    "catch-up-answered": history.FetchEnded(0.0, "c1", 1, 200),
+    "shown": shown("c1", "m9", 0.0),
+    "raised": history.Raised(0.0, "c1", "TypeError"),
+    "published": history.PublishAcknowledged(0.0, "m9", "9"),
+    "server-started": history.ServerStarted(0.0),
+}
+
+
+def test_every_word_of_await_has_its_event() -> None:
+    assert set(AWAITED) == set(get_args(Awaited))
+
+
+@pytest.mark.parametrize("word", AWAITED)
+def test_an_await_is_met_by_its_event_and_by_no_other(word: str) -> None:
+    played = Rehearsal(story(step("heal"), step("await", event=word), step("type")))
+    asked = [AWAITED["catch-up-sent"]] if word == "catch-up-answered" else []
+    others = [event for name, event in AWAITED.items() if name not in {word, "catch-up-answered"}]
+    played.tell(*others, history.Received(0.0, "c1", 1, "unknown"))
+    assert played.ordered(orders.Visit) == []
+    played.tell(*asked, AWAITED[word])
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+@pytest.mark.parametrize(("verb", "act"), [("type", "type"), ("unsubscribe", "unsubscribe")])
+def test_a_visit_without_a_client_is_every_clients(verb: str, act: str) -> None:
+    played = Rehearsal(story(step(verb), clients=2))
+    assert [(order.client, order.act) for order in played.ordered(orders.Visit)] == [("c1", act), ("c2", act)]  # type: ignore[union-attr]
+
+
+def test_a_send_whose_outcome_is_known_keeps_nobody_waiting() -> None:
+    played = Rehearsal(story(step("send"), step("type")))
+    played.tell(history.VisitorActed(0.0, "c1", "send", "m1"), history.PublishAcknowledged(0.0, "m1", "1"))
+    assert orders.Visit("c1", "type") in played.ordered(orders.Visit)
+
+
+def test_a_release_goes_by_what_it_holds_or_by_its_id() -> None:
+    played = Rehearsal(story(step("release", what="catch-up", as_="reset"), step("release", id="queue")))
+    assert played.ordered(orders.Release) == [
+        orders.Release("catch-up", None, "reset"),
+        orders.Release(None, "queue", "in-order"),
+    ]
