@@ -66,12 +66,6 @@ class UnreachableError(CablecheckError):
     exit_code = ExitCode.INCONCLUSIVE
 
 
-class TamperedError(CablecheckError):
-    """The proxy changed bytes that no fault asked it to change: every verdict of that run is worthless."""
-
-    exit_code = ExitCode.BUG
-
-
 class InterruptedRun(CablecheckError):  # noqa: N818 - nothing went wrong: somebody asked us to stop
     """A signal ended the run early, after every fault was healed: 130 for SIGINT, 143 for SIGTERM.
 

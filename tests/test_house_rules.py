@@ -30,8 +30,6 @@ FORBIDDEN = re.compile(
             "/wo" + "rk/",
             "/ro" + "ot/",
             "/ho" + "me/[a-z]",
-            r"bash_" + "jobs",
-            r"farm-(?:stu" + "dio|be" + "nch)",
             r"py" + r"pi\.org|pythonhos" + r"ted\.org|npm" + r"js\.(?:org|com)",
             r"--?(?:index-" + r"url|trusted-" + r"host)",
         )

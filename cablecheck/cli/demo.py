@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 from functools import partial
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cablecheck.cli.stdin import read_some
 from cablecheck.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -109,12 +109,8 @@ async def _serve(
 
 
 def _read_to_the_end() -> None:
-    """In a thread of its own: standard input may be a terminal that must stay as it is, so it is not made non-blocking."""
-    try:
-        while os.read(0, 65536):
-            pass
-    except OSError:
-        pass  # closed from the beginning, or a terminal that hung up: the end all the same
+    while read_some():
+        pass
 
 
 def _announced(serving: Serving, session: str, conversation: str, as_json: bool) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cablecheck.cli.screen import remark
+from cablecheck.cli.stdin import read_some
 from cablecheck.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from cablecheck.client.page import InitialMessage
     from cablecheck.client.transcript import Entry
     from cablecheck.live.watching import Watch
-
-_CHUNK = 65536
 
 
 @click.command("watch")
@@ -130,13 +129,11 @@ def _tell(entry: Entry) -> None:
 
 
 async def _typed_lines() -> AsyncIterator[str]:
-    """Standard input as lines. It is read by a thread that may be left behind: nothing else can wait for a terminal and a pipe alike."""
-    import os
-
+    """Standard input as lines."""
     import trio
 
     rest = b""
-    while part := await trio.to_thread.run_sync(os.read, 0, _CHUNK, abandon_on_cancel=True):
+    while part := await trio.to_thread.run_sync(read_some, abandon_on_cancel=True):
         *lines, rest = (rest + part).split(b"\n")
         for line in lines:
             yield line.decode(errors="replace")

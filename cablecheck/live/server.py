@@ -34,7 +34,8 @@ class BundledServer:
 
     async def start(self) -> None:
         """Start it and wait until it listens. Raises UnreachableError."""
-        command = [sys.executable, "-m", "cablecheck", "demo", "--json", "--until-eof"]
+        # -P: a file of the user's that is called like one of our modules must not be imported from where the command was given.
+        command = [sys.executable, "-P", "-m", "cablecheck", "demo", "--json", "--until-eof"]
         command += ["--port", str(self._port), "--data", str(self._data)]
         if self.token:
             command += ["--token", self.token, "--webchat", self.webchat]

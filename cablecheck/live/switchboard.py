@@ -106,7 +106,7 @@ class Switchboard:
         """The client is about to put these bytes on its wire."""
         self.audit.client_wrote(client, kind, number, data)
 
-    async def check(self, within_seconds: float = 1.0) -> None:
+    async def check(self, within_seconds: float = 10.0) -> None:
         """Let everything that was passed on arrive, in both directions; what has not arrived then was lost by the proxy.
 
         To be called while every client still reads.

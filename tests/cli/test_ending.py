@@ -11,7 +11,7 @@ import pytest
 
 from cablecheck.cli import main
 from cablecheck.cli.ending import exit_code_of
-from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, TamperedError, UnreachableError
+from cablecheck.errors import BadInputError, CablecheckError, ExitCode, InterruptedRun, UnreachableError
 
 
 def raising(error: BaseException) -> Callable[[], object]:
@@ -24,10 +24,10 @@ def raising(error: BaseException) -> Callable[[], object]:
 FORESEEN = {
     "bad input": (BadInputError("a.yaml:1:1: odd; mend it", "b.yaml:2:2: odder; mend it"), 2),
     "unreachable": (UnreachableError("no answer; is it up?"), 3),
-    "tampered": (TamperedError("3 bytes differ"), 4),
+    "an error of our own": (CablecheckError("3 bytes differ"), 4),
     "interrupted": (InterruptedRun(ExitCode.TERMINATED), 143),
     "in a group": (ExceptionGroup("nursery", [ExceptionGroup("nursery", [UnreachableError("no")])]), 3),
-    "two in a group": (ExceptionGroup("nursery", [UnreachableError("no"), TamperedError("x")]), 4),
+    "two in a group": (ExceptionGroup("nursery", [UnreachableError("no"), CablecheckError("x")]), 4),
 }
 
 

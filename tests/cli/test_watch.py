@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -169,6 +170,19 @@ def test_an_api_without_a_path_and_one_that_speaks_no_tls_are_failed_fetches(tmp
             )
             assert watching.until(n=1)["in"] == ("fetch_error" if path else "fetch_json")
             assert watching.end(signal.SIGINT) == ExitCode.INTERRUPTED
+
+
+def test_a_watch_without_a_standard_input_goes_on(tmp_path: Path) -> None:
+    with demo(tmp_path) as (_, server):
+        words = [
+            f"--{name}={server[name]}" for name in ("cable", "api", "webchat", "session", "conversation")
+        ]
+        command = shlex.join([sys.executable, "-m", "cablecheck", "watch", *words, "--for", "1s"])
+        ran = subprocess.run(
+            ["sh", "-c", f"{command} <&-"], capture_output=True, text=True, timeout=30, check=False
+        )
+        assert ran.returncode == ExitCode.VERIFIED, ran.stderr
+        assert "confirm_subscription" in ran.stdout
 
 
 def test_a_closed_port_is_tried_again_and_again(tmp_path: Path) -> None:

@@ -50,6 +50,15 @@ trio.run(main)
 """
 
 
+async def test_a_file_of_the_users_with_the_name_of_a_module_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "h11.py").write_text("raise SystemExit('imported from where the command was given')")
+    monkeypatch.chdir(tmp_path)
+    async with bundled_server(tmp_path) as server:
+        assert server.api
+
+
 def test_a_killed_parent_leaves_no_server_behind(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE)
     assert parent.stdout is not None
