@@ -1,6 +1,6 @@
 """What can go wrong with a message: one small rule a word, each from a case to its findings.
 
-The words are design.md's, section 6. A rule knows nothing of the others, so each can be left out, which is how the tests make sure
+The words are the README's. A rule knows nothing of the others, so each can be left out, which is how the tests make sure
 that each is needed.
 """
 

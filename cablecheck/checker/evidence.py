@@ -1,4 +1,4 @@
-"""The evidence of every fault: armed, fired, felt, mattered (design.md, section 6)."""
+"""The evidence of every fault: armed, fired, felt, mattered."""
 
 from __future__ import annotations
 

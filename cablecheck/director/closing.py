@@ -1,4 +1,4 @@
-"""The end of every run, as ordinary steps: heal, a probe, one clean reconnect, a second probe, quiet (design.md section 5).
+"""The end of every run, as ordinary steps: heal, a probe, one clean reconnect, a second probe, quiet.
 
 A verifier that stops earlier confuses a message that is late with one that is lost.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cablecheck.scenario.model import Cut, Duration, Heal, Placed, Settle, Step
 
-# A client in backoff waits 13 s at most (sdk-behaviour A1: 10 s cap, 30 % jitter); the probes wait a little longer.
+# A client in backoff waits 13 s at most (hellotext.js 2.5.5: 10 s cap, 30 % jitter); the probes wait a little longer.
 PATIENCE = Duration(20)
 
 

@@ -34,7 +34,7 @@ from cablecheck.history import (
     VisitorActed,
 )
 
-# How long nothing but pings must have passed before a settle believes the silence (design.md section 5).
+# How long nothing but pings must have passed before a settle believes the silence.
 QUIET_SECONDS = 1.0
 
 _FRAME_WORDS = {

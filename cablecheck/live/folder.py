@@ -1,4 +1,4 @@
-"""A run on disk, written as it goes (design.md section 7)."""
+"""A run on disk, written as it goes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _READ_BYTES = 64 << 10
 _DIAL_SECONDS = 10.0
 _LINGER_ZERO = struct.pack(
     "ii", 1, 0
-)  # close() then sends a reset and throws away what is unsent (libraries.md, 1)
+)  # close() then sends a reset and throws away what is unsent (Linux, socket(7))
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Upstream:
 class Side:
     """A socket that says how its peer ended, can be reset at once, and shows what crosses it.
 
-    An orderly end needs all input read first: a socket that is closed with unread input resets instead (libraries.md, 1).
+    An orderly end needs all input read first: a socket that is closed with unread input resets instead (Linux; RFC 1122, 4.2.2.13).
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """HTTP by httpx: the client's fetches, and what the runner itself asks of a target.
 
 A client's fetch gets a connection of its own, is never retried and has no deadline: a library that quietly repeats a GET after a
-reset hides the very losses we look for (sdk-behaviour A11).
+reset hides the very losses we look for (seen: an HTTP client asked again after a reset, and the gap was healed).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ Reason: TypeAlias = Annotated[
     str, Meta(pattern=r"\S", max_length=4000, description="a reason in plain words")
 ]
 
-# A profile that is not built yet is legal in `expect` (design.md section 5).
+# A profile that is not built yet is legal in `expect`: a story may say what the next profile must do.
 KNOWN_PROFILES = ("hellotext", "rails", "hardened", "before-catch-up")
 UNEXPECTABLE = ("before-catch-up",)
 DONE_BY_HAND = ("steps", "expect")
