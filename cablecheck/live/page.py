@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import trio
 
 from cablecheck import history
-from cablecheck.cable.commands import kind_of_command, read_command
-from cablecheck.cable.frames import Confirm, Message, Reject, kind_of, read_frame
+from cablecheck.cable.commands import identifier_of_command, kind_of_command, read_command
+from cablecheck.cable.frames import identifier_of, kind_of, message_id, read_frame
 from cablecheck.cable.json_values import NotJsonError, parse, text_of
 from cablecheck.client import signals
 from cablecheck.client.client import Client
@@ -137,9 +137,9 @@ class LivePage:
 
     def _send(self, number: int, text: str) -> None:
         command = read_command(text)
-        identifier = getattr(command, "identifier", None)
+        kind, identifier = kind_of_command(command), identifier_of_command(command)
         self._sockets[number].send(text)
-        self._record(history.Sent(self._now(), self._name, number, kind_of_command(command), identifier))
+        self._record(history.Sent(self._now(), self._name, number, kind, identifier))
 
     def _heard(self, number: int, heard: Heard) -> None:
         now, name = self._now(), self._name
@@ -243,12 +243,10 @@ def _ids_in(value: object) -> tuple[str, ...]:
 def _received(at: float, client: str, socket: int, text: str) -> history.Received:
     frame = read_frame(text)
     kind = kind_of(frame)
-    identifier = frame.identifier if isinstance(frame, Confirm | Reject | Message) else None
-    id_ = None
-    if isinstance(frame, Message) and isinstance(frame.message, dict) and "id" in frame.message:
-        id_ = text_of(frame.message["id"])
     kept = None if kind in {"message", "ping"} else text[:2000]
-    return history.Received(at, client, socket, kind, identifier, id_, digest(text), kept)
+    return history.Received(
+        at, client, socket, kind, identifier_of(frame), message_id(frame), digest(text), kept
+    )
 
 
 def _shown(at: float, client: str, show: signals.Show) -> history.Shown:
