@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import trio
 
 from cablecheck import history
+from cablecheck.cable.answers import ids_in
 from cablecheck.cable.commands import identifier_of_command, kind_of_command, read_command
 from cablecheck.cable.frames import identifier_of, kind_of, message_id, read_frame
-from cablecheck.cable.json_values import NotJsonError, parse, text_of
+from cablecheck.cable.json_values import NotJsonError, parse
 from cablecheck.client import signals
 from cablecheck.client.client import Client
 from cablecheck.history import digest, mark_in, timeline_digest
@@ -206,7 +207,7 @@ class LivePage:
         except NotJsonError:
             self._tell(ended(error="the body is no JSON"), signals.AnswerUnreadable(number, status))
         else:
-            self._tell(ended(ids=_ids_in(value)), signals.Answered(number, status, value))
+            self._tell(ended(ids=ids_in(value)), signals.Answered(number, status, value))
 
     def _failed(self, number: int, error: FetchError) -> None:
         label = self._sends.pop(number, None)
@@ -231,13 +232,6 @@ class LivePage:
                 self._record(history.PublishRefused(now, label, result.reason, status))
             case "info":
                 self._record(history.PublishUnknown(now, label, result.reason))
-
-
-def _ids_in(value: object) -> tuple[str, ...]:
-    messages = value.get("messages") if isinstance(value, dict) else None
-    if not isinstance(messages, list):
-        return ()
-    return tuple(text_of(item.get("id")) for item in messages if isinstance(item, dict))
 
 
 def _received(at: float, client: str, socket: int, text: str) -> history.Received:

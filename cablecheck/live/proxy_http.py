@@ -12,6 +12,7 @@ import h11
 import msgspec
 
 from cablecheck.cable import json_values
+from cablecheck.cable.answers import ids_in
 from cablecheck.nemesis.signals import Replace
 
 HEAD_CAP_BYTES = 64 << 10
@@ -144,15 +145,9 @@ def _decoded(headers: tuple[tuple[bytes, bytes], ...], body: bytes) -> bytes:
 
 def _ids(body: bytes) -> tuple[str, ...]:
     try:
-        decoded = json_values.parse(body.decode("utf-8"))
-    except (UnicodeDecodeError, json_values.NotJsonError):
+        return ids_in(json_values.parse(body.decode("utf-8-sig", "replace")))  # as `response.json()` decodes
+    except json_values.NotJsonError:
         return ()
-    messages = decoded.get("messages") if isinstance(decoded, dict) else None
-    if not isinstance(messages, list):
-        return ()
-    return tuple(
-        json_values.text_of(each["id"]) for each in messages if isinstance(each, dict) and "id" in each
-    )
 
 
 def rewritten(answer: Answer, order: Replace) -> bytes:

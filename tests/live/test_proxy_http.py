@@ -101,6 +101,10 @@ def test_what_is_no_page_has_no_ids_and_cannot_be_limited(body: bytes) -> None:
     assert rewritten(read, Replace(LINK, 1, limit=1)).endswith(b"\r\n\r\n" + body)
 
 
+def test_an_answer_is_decoded_as_the_page_decodes_it() -> None:
+    assert answer(with_body(b'\xef\xbb\xbf{"messages":[{"id":4,"body":"\xff"}]}')).ids == ("4",)
+
+
 def test_what_claims_to_be_gzip_and_is_not_stays_as_it_is() -> None:
     assert answer(with_body(b"plain", b"Content-Encoding: gzip\r\n")).body == b"plain"
 
