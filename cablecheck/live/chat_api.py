@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 
 import trio
 
+from cablecheck import history
 from cablecheck.errors import UnreachableError
+from cablecheck.history import Event
 from cablecheck.live.asking import AskError, ask_json, exchange, new_http
 from cablecheck.live.targets import Place
 from cablecheck.report.visible import visible
@@ -32,6 +34,16 @@ class Posted:
     conversation: str | None = None
     status: int | None = None
     reason: str = ""
+
+    def event(self, at: float, label: str) -> Event:
+        """How the history tells it of the message with this label."""
+        match self.outcome:
+            case "ok":
+                return history.PublishAcknowledged(at, label, self.id, self.status or 201)
+            case "fail":
+                return history.PublishRefused(at, label, self.reason, self.status)
+            case "info":
+                return history.PublishUnknown(at, label, self.reason)
 
 
 class ChatApi:

@@ -200,7 +200,9 @@ class LivePage:
         except FetchError as error:
             self._failed(number, error)
             return
-        self._settle_send(number, status, content)
+        label = self._sends.pop(number, None)
+        if label is not None:
+            self._record(posted(status, content).event(self._now(), label))
         ended = partial(history.FetchEnded, self._now(), self._name, number, status)
         try:
             value = parse(content.decode("utf-8-sig", "replace"))  # as `response.json()` decodes
@@ -218,20 +220,6 @@ class LivePage:
             self._tell(ended, signals.FetchFailed(number))
         else:
             self._tell(ended, signals.AnswerUnreadable(number, error.status))
-
-    def _settle_send(self, number: int, status: int, content: bytes) -> None:
-        label = self._sends.pop(number, None)
-        if label is None:
-            return
-        result = posted(status, content)
-        now = self._now()
-        match result.outcome:
-            case "ok":
-                self._record(history.PublishAcknowledged(now, label, result.id, status))
-            case "fail":
-                self._record(history.PublishRefused(now, label, result.reason, status))
-            case "info":
-                self._record(history.PublishUnknown(now, label, result.reason))
 
 
 def _received(at: float, client: str, socket: int, text: str) -> history.Received:

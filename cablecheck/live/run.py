@@ -17,7 +17,7 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
-from cablecheck.live.chat_api import ChatApi, Posted, api_of
+from cablecheck.live.chat_api import ChatApi, api_of
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
 from cablecheck.live.proxy_lane import Write, write_all
@@ -206,8 +206,8 @@ class LiveRun:
 
     async def _publish(self, order: orders.Publish) -> None:
         mark = self._invoke(order.label, "agent", probe=order.probe)
-        result = await self._chat.publish(self._conversation, f"{order.label} {mark}", order.created_at)
-        self._stage.record(_outcome(self._stage.now(), order.label, result))
+        posted = await self._chat.publish(self._conversation, f"{order.label} {mark}", order.created_at)
+        self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:
         self._conversation = await self._chat.open_conversation(self._cast.place.session)
@@ -233,16 +233,6 @@ def _initial(item: dict[str, Any]) -> InitialMessage:
         str(item.get("body")),
         visitor=item.get("from") == "visitor",
     )
-
-
-def _outcome(at: float, label: str, result: Posted) -> Event:
-    match result.outcome:
-        case "ok":
-            return history.PublishAcknowledged(at, label, result.id, result.status or 201)
-        case "fail":
-            return history.PublishRefused(at, label, result.reason, result.status)
-        case "info":
-            return history.PublishUnknown(at, label, result.reason)
 
 
 def _truth_read(truth: Truth, at: float) -> Event:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 import trio
 
+from cablecheck import history
 from cablecheck.errors import UnreachableError
 from cablecheck.live.chat_api import ChatApi, posted
 from tests.live.peers import read_head
@@ -120,6 +121,18 @@ def test_only_an_answer_that_names_the_message_acknowledges_it(
     status: int, content: bytes, outcome: str
 ) -> None:
     assert posted(status, content).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "event"),
+    [
+        (200, b'{"id": 7}', history.PublishAcknowledged(1.5, "m1", "7", 200)),
+        (422, b"", history.PublishRefused(1.5, "m1", "HTTP 422", 422)),
+        (503, b"", history.PublishUnknown(1.5, "m1", "HTTP 503 without a message id")),
+    ],
+)
+def test_the_history_tells_what_came_of_a_post(status: int, content: bytes, event: history.Event) -> None:
+    assert posted(status, content).event(1.5, "m1") == event
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"conversation": None}, {"conversation": {"id": 1}}, "c"])
