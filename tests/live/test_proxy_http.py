@@ -84,7 +84,7 @@ def test_the_ids_of_an_answer_are_read_as_a_browser_prints_them(coding: str) -> 
     assert (read.raw, read.status, read.ids, read.text) == (
         CODINGS[coding],
         200,
-        ("4", "5", "6"),
+        ("4", "5", "6", "undefined"),
         PAGE.decode(),
     )
     page = rewritten(read, Replace(LINK, 1, limit=1))
