@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -67,15 +66,11 @@ class UnreachableError(CablecheckError):
 
 
 class InterruptedRun(CablecheckError):  # noqa: N818 - nothing went wrong: somebody asked us to stop
-    """A signal ended the run early, after every fault was healed: 130 for SIGINT, 143 for SIGTERM.
+    """A signal ended the run early, after every fault was healed: 130 for SIGINT, 143 for SIGTERM."""
 
-    `judgements` (checker.verdict.Judgement, in the order they were reached) are what is known so far.
-    """
-
-    def __init__(self, exit_code: ExitCode, judgements: Iterable[Any] = ()) -> None:
+    def __init__(self, exit_code: ExitCode) -> None:
         super().__init__("the run was interrupted; faults are healed, what was finished is reported")
         self.exit_code = exit_code
-        self.judgements = tuple(judgements)
 
 
 def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -129,7 +129,7 @@ async def play_all(
     """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
 
     A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
-    InterruptedRun, with the judgements so far, on SIGINT or SIGTERM. `nemesis` and `pump` are the honest ones, but in the tests of honesty.
+    InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but in the tests of honesty.
     """
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),
@@ -149,10 +149,9 @@ async def play_all(
         failed = next(error for error in (first_of(group),) if isinstance(error, CablecheckError))
     if failed is not None:
         raise failed
-    judgements = [session.judgements[index] for index in sorted(session.judgements)]
     if session.stopped_by is not None:
-        raise InterruptedRun(session.stopped_by, judgements)
-    return judgements
+        raise InterruptedRun(session.stopped_by)
+    return [session.judgements[index] for index in sorted(session.judgements)]
 
 
 def _restarts(scenario: Scenario) -> bool:
