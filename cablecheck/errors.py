@@ -7,6 +7,7 @@ code, so that an uncaught exception can never look like a lost message (exit 1).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -21,6 +22,9 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
     TERMINATED = 143
 
+
+# Comparing takes the square of a word's length, and no word of ours is nearly as long.
+_LONGEST_WORD = 80
 
 _WORST_FIRST = (
     ExitCode.INTERRUPTED,
@@ -57,6 +61,12 @@ class BadInputError(CablecheckError):
     def __init__(self, *findings: str) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'this'?` for the known word that is nearest, or nothing where none is near."""
+    near = get_close_matches(word[:_LONGEST_WORD], list(known), n=1)
+    return f"did you mean '{near[0]}'?" if near else ""
 
 
 class UnreachableError(CablecheckError):

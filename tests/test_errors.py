@@ -2,7 +2,7 @@
 
 import pytest
 
-from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, first_of, worst
+from cablecheck.errors import BadInputError, ExitCode, InterruptedRun, first_of, meant, worst
 
 WORST = {
     "nothing at all": ([], 3),
@@ -25,6 +25,20 @@ def test_bad_input_has_one_line_a_finding() -> None:
     error = BadInputError("a: odd; mend it", "b: odder; mend it")
     assert str(error) == "a: odd; mend it\nb: odder; mend it"
     assert (error.exit_code, error.findings) == (2, ("a: odd; mend it", "b: odder; mend it"))
+
+
+@pytest.mark.parametrize(
+    ("word", "guess"),
+    [
+        ("rnu", "did you mean 'run'?"),
+        ("rum", "did you mean 'run'?"),
+        ("xyz", ""),
+        ("", ""),
+        ("run" * 10**5, ""),
+    ],
+)
+def test_a_misspelt_word_is_taken_for_the_nearest_one_that_is_known(word: str, guess: str) -> None:
+    assert meant(word, iter(["check", "run", "ruin"])) == guess
 
 
 def test_an_interrupted_run_carries_its_signals_code() -> None:

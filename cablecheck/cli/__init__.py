@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from cablecheck.cli import ending
-from cablecheck.errors import ExitCode
+from cablecheck.errors import ExitCode, meant
 
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
@@ -49,9 +48,8 @@ class LateGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with a guess at what a misspelt name was meant to be."""
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            guess = get_close_matches(args[0], COMMANDS, n=1)
-            meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(COMMANDS)}"
-            ctx.fail(f"unknown command '{args[0]}'; {meant}")
+            remedy = meant(args[0], COMMANDS) or f"use one of {', '.join(COMMANDS)}"
+            ctx.fail(f"unknown command '{args[0]}'; {remedy}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

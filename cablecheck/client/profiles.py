@@ -7,10 +7,9 @@ any one rule can be left out to see what it is good for.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from enum import StrEnum
 
-from cablecheck.errors import BadInputError
+from cablecheck.errors import BadInputError, meant
 
 
 class Rule(StrEnum):
@@ -63,9 +62,8 @@ class Profile:
         """The same profile less one rule, which its name then says. Raises BadInputError for a rule it does not have."""
         if rule not in self.rules:
             known = sorted(self.rules)
-            guess = get_close_matches(rule, known, n=1)
-            meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(known)}"
-            raise BadInputError(f"profile {self.name}: it has no rule '{rule}'; {meant}")
+            remedy = meant(rule, known) or f"use one of {', '.join(known)}"
+            raise BadInputError(f"profile {self.name}: it has no rule '{rule}'; {remedy}")
         return replace(self, name=f"{self.name}-without-{rule}", rules=self.rules - {Rule(rule)})
 
 
@@ -93,7 +91,6 @@ PROFILES: dict[str, Profile] = {profile.name: profile for profile in (HELLOTEXT,
 def profile_named(name: str) -> Profile:
     """The profile of this name. Raises BadInputError for an unknown one."""
     if name not in PROFILES:
-        guess = get_close_matches(name, PROFILES, n=1)
-        meant = f"did you mean '{guess[0]}'?" if guess else f"use one of {', '.join(PROFILES)}"
-        raise BadInputError(f"profile '{name}': there is none of this name; {meant}")
+        remedy = meant(name, PROFILES) or f"use one of {', '.join(PROFILES)}"
+        raise BadInputError(f"profile '{name}': there is none of this name; {remedy}")
     return PROFILES[name]

@@ -129,7 +129,8 @@ async def play_all(
     """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
 
     A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
-    InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but in the tests of honesty.
+    InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
+    in the tests of honesty.
     """
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from cablecheck.errors import BadInputError
+from cablecheck.errors import BadInputError, meant
 from cablecheck.live.rest import tls_context
 from cablecheck.live.switchboard import Upstream
 
@@ -66,9 +65,8 @@ def _key_findings(path: Path, document: dict[str, object]) -> list[str]:
     findings = []
     for key, value in document.items():
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"use {', '.join(known)}"
-            findings.append(f"{path}: unknown key '{key}'; {hint}")
+            remedy = meant(key, known) or f"use {', '.join(known)}"
+            findings.append(f"{path}: unknown key '{key}'; {remedy}")
         elif value == "":
             findings.append(f"{path}: '{key}' is empty; write {key} = \"...\"")
         elif not isinstance(value, str):

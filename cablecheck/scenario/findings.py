@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from cablecheck.errors import BadInputError
+from cablecheck.errors import BadInputError, meant
 
 # A hostile file can hold a finding a byte; after these a person has enough to do.
 MOST_FINDINGS = 50
@@ -47,9 +46,8 @@ def refusal(findings: Iterable[Finding], source: str) -> BadInputError:
 def choose(wrong: object, words: Iterable[str]) -> str:
     """The remedy for a word that is none of these: a guess where one is near, and all of them."""
     known = list(words)
-    near = get_close_matches(str(wrong)[:80], known, n=1)
-    guess = f"did you mean '{near[0]}'? " if near else ""
-    return f"{guess}{'Use' if guess else 'use'} one of {', '.join(known)}"
+    guess = meant(str(wrong), known)
+    return f"{guess} Use one of {', '.join(known)}" if guess else f"use one of {', '.join(known)}"
 
 
 def shown(value: object) -> str:

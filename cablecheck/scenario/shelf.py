@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
 import cablecheck
-from cablecheck.errors import BadInputError
+from cablecheck.errors import BadInputError, meant
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -36,9 +35,10 @@ def find(word: str) -> tuple[Path, ...]:
     names = {shipped_path.stem: shipped_path for shipped_path in shipped()}
     if word in names:
         return (names[word],)
-    near = get_close_matches(path.stem[:80], names, n=1)
-    guess = f"did you mean '{near[0]}'? " if near else ""
-    remedy = f"{guess}{'Name' if guess else 'name'} a file, a folder or one that `cablecheck scenarios` lists"
+    guess = meant(path.stem, names)
+    remedy = (
+        f"{f'{guess} Name' if guess else 'name'} a file, a folder or one that `cablecheck scenarios` lists"
+    )
     raise BadInputError(f"{shown}: no such file, and no shipped scenario has this name; {remedy}")
 
 
