@@ -31,7 +31,8 @@ class Record:
     """The run in short. Positions count the events from 0; `times` turns a position into seconds.
 
     `closing` is where the story was over, `closing_cut` where the closing protocol forced its reconnect. `cuts` are the firings that end a
-    socket, resets by a heal among them; `touches` tells which faults touched a thing, once there are two of them.
+    socket, resets by a heal among them; `touches` tells which faults touched a thing, once there are two of them
+    (and always who copied a frame).
     """
 
     def __init__(self) -> None:
@@ -167,7 +168,7 @@ class Record:
             self.cuts.setdefault((event.client, event.socket), []).append((position, event.fault))
         if event.fault in self.faults:
             self.faults[event.fault].fired.append((position, event))
-            if len(self.faults) > 1:
+            if len(self.faults) > 1 or event.verb in ("repeat", "inject"):
                 self._touch(position, event)
         elif event.fault in self._closing_faults:
             self.closing_cut = min(self.closing_cut, position)

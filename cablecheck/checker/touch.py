@@ -102,12 +102,19 @@ class Touch:
         return came <= max(0, len(socket.confirms) - asked)
 
     def undisturbed_until(self) -> int:
-        """Up to where an end of the touched socket can be this fault's doing: until another fault ends it, or the closing protocol."""
+        """Up to where an end of the touched socket can be this fault's doing: until another fault ends it, or the closing protocol.
+
+        Nowhere, if another had ended it before. (That a slow line was healed by a reset ends only the sockets on which something was late.)
+        """
         key = (self.event.client, self.event.socket or 0)
-        cuts = self.record.cuts.get(key, [])
-        later = range(bisect_right(cuts, (self.position, "~")), len(cuts))
-        others = (cuts[index][0] for index in later if cuts[index][1] != self.event.fault)
-        return min(next(others, NEVER), self.record.closing)
+        for position, fault in self.record.cuts.get(key, []):
+            if fault == self.event.fault:
+                continue
+            if position > self.position:
+                return min(position, self.record.closing)
+            if fault in self.record.faults and self.record.faults[fault].armed.verb != "latency":
+                return -1
+        return self.record.closing
 
 
 def after(positions: Sequence[int], position: int, beyond: int = 0) -> int:

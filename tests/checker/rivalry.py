@@ -178,6 +178,28 @@ def _cut_before_a_reset_elsewhere() -> Faulty:
     return tale.add(Healed, "g", "reset").lose("rst").back("m2")
 
 
+def _cut_after_another() -> Faulty:
+    tale = _two("cut", "cut", "how: rst", "how: rst").fire(socket=1, fault="g").fire(socket=1).lose("rst")
+    return tale.say("m2").back("m2")
+
+
+def _cut_after_a_reset_of_a_slow_line() -> Faulty:
+    """Nothing was late on the slow line when it was reset, so that the socket lived on."""
+    tale = _two("cut", "latency", "how: rst", "delay: 200ms").say("m2").on_message("m2", fault="g")
+    tale.wait(0.2).say("+m2").add(Healed, "g", "reset").wait(1).fire(socket=1).lose("rst")
+    return tale.say("m3").back("m3")
+
+
+def _inject_before_there_are_two() -> Faulty:
+    """The other one had sent its welcome before this one was armed."""
+    tale = Faulty().arm("inject", "what: welcome", "g")
+    tale.fire(socket=1, fault="g", kind="welcome", digest=digest("welcome None")).arm(
+        "inject", "what: welcome"
+    )
+    tale.fire(socket=1, kind="welcome", digest=digest("welcome None")).control("welcome")
+    return tale.say("m2 +m2")
+
+
 def _refuse_twice() -> Faulty:
     tale = _two("refuse", "refuse", "how: 503", "how: 503").gap("m2").add(Connecting, "c1", 2)
     tale.fire(socket=2).fire(socket=2, fault="g").lose("rejected", 2, status=503)
@@ -280,6 +302,9 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     ),
     "a cut of what another fault reset": (_cut_or_reset, False, False),
     "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
+    "a cut after another": (_cut_after_another, False, False),
+    "a cut after a reset of a slow line": (_cut_after_a_reset_of_a_slow_line, True, True),
+    "an inject after one that was there alone": (_inject_before_there_are_two, False, False),
     "a refusal beside another": (_refuse_twice, False, False),
     "a hang beside another": (_hang_twice, False, False),
     "a hang that is cut": (_hang_that_is_cut, True, True),

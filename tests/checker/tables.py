@@ -40,7 +40,8 @@ def _evidence(verdict: Verdict) -> object:
 
 
 def _first_fault(verdict: Verdict) -> object:
-    return verdict.faults[0].felt, verdict.faults[0].mattered
+    fault = next(each for each in verdict.faults if each.fault == "f")
+    return fault.felt, fault.mattered
 
 
 def _reason(why: str, verdict: Verdict) -> object:
