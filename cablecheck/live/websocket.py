@@ -121,7 +121,8 @@ class WebSocket:
         except* _OverError as ended:
             over = _over_in(ended)
         except* (OSError, trio.BrokenResourceError) as failed:
-            over = _lost(first_of(failed), opened=self._open)
+            lost = _lost(first_of(failed), opened=self._open)
+            over = lost if self._closing is None else self._ended("close")
         self._hear(over)
 
     async def _write(self, stream: trio.abc.Stream) -> None:

@@ -220,6 +220,46 @@ async def test_a_reset_that_our_own_sending_hears_of_first_is_still_a_reset() ->
     assert [thing.how for thing in heard if isinstance(thing, Over)] == ["rst"]
 
 
+class Torn(trio.abc.Stream):
+    """A stream whose end is a reset."""
+
+    def __init__(self, stream: trio.abc.Stream) -> None:
+        self.stream = stream
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        await self.stream.send_all(data)
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        data = await self.stream.receive_some(max_bytes)
+        if not data:
+            raise trio.BrokenResourceError from ConnectionResetError()
+        return data
+
+    async def wait_send_all_might_not_block(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def aclose(self) -> None:
+        await self.stream.aclose()
+
+
+async def test_a_close_frame_is_a_close_even_if_a_reset_follows_it() -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    heard: list[Heard] = []
+
+    async def dial() -> trio.abc.Stream:
+        return Torn(ours)
+
+    async def serve() -> None:
+        server = await upgraded(theirs)
+        await theirs.send_all(server.send(CloseConnection(1001)))
+        await theirs.aclose()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(serve)
+        await WebSocket(heard.append).run(dial, ASKED)
+    assert heard[1:] == [CloseCame(1001), Over("close", code=1001, reason="closed by a Close frame")]
+
+
 @pytest.mark.parametrize("talks_on", [False, True])
 async def test_a_close_frame_with_tcp_left_open_ends_as_in_a_browser(
     autojump_clock: trio.testing.MockClock, talks_on: bool
