@@ -21,6 +21,7 @@ from cablecheck.history.journal import Journal
 from cablecheck.history.lines import Reading, decode, encode, read_events
 from cablecheck.history.marks import digest, mark_in, marked, timeline_digest
 from cablecheck.history.story import (
+    BUNDLED,
     ClosingBegan,
     PublishAcknowledged,
     PublishInvoked,
@@ -58,6 +59,7 @@ from cablecheck.history.subject import (
 )
 
 __all__ = [
+    "BUNDLED",
     "Armed",
     "Closed",
     "Closing",

@@ -6,10 +6,13 @@ from typing import Literal
 
 from cablecheck.history.happened import Happened
 
+BUNDLED = "bundled"  # the target of a run against the chat that cablecheck brings along
+
 
 class RunBegan(Happened, frozen=True):
     """The first line of every history. `nonce` marks the bodies of this run's messages; `utc` is ISO 8601.
 
+    `target` is BUNDLED, or the URL of the API of somebody's own.
     `steps` is how many the story has, so that a history shows whether it was told to its end; 0: nobody says.
     """
 

@@ -19,12 +19,13 @@ import trio
 from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
+from cablecheck.history import BUNDLED
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.greeting import await_welcome
 from cablecheck.live.judged import Performance, perform
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
-from cablecheck.live.targets import BUNDLED, Place, Target
+from cablecheck.live.targets import Place, Target
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario

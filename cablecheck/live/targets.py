@@ -10,8 +10,9 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from cablecheck.errors import BadInputError, meant
+from cablecheck.history import BUNDLED
+from cablecheck.live.proxy_side import Upstream
 from cablecheck.live.rest import tls_context
-from cablecheck.live.switchboard import Upstream
 
 _DEFAULT_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
 
@@ -103,7 +104,7 @@ def site_of(url: str) -> tuple[str, int, bool]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one scenario is played: a target and the one conversation in it. `name` is "bundled" or the file's path."""
+    """Where one scenario is played: a target and the one conversation in it. `name` is BUNDLED, the API's URL, or "watched"."""
 
     name: str
     cable: str
@@ -135,6 +136,3 @@ class Place:
         """Where the proxy dials."""
         host, port, secure = site_of(self.cable)
         return Upstream(host, port, tls_context() if secure else None, host)
-
-
-BUNDLED = "bundled"

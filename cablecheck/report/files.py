@@ -10,13 +10,11 @@ from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.errors import BadInputError
-from cablecheck.history import Event, RunBegan, TruthRead
+from cablecheck.history import BUNDLED, Event, RunBegan, TruthRead
 from cablecheck.history.lines import read_events
 from cablecheck.report.visible import counted, visible
 from cablecheck.scenario.model import Expected
 from cablecheck.scenario.reading import read_scenario
-
-BUNDLED = "bundled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from cablecheck.errors import BadInputError
+from cablecheck.history import BUNDLED
 from cablecheck.live.folder import RunFolder
-from cablecheck.live.targets import BUNDLED, Place
+from cablecheck.live.targets import Place
 from cablecheck.scenario.reading import read_scenario
 
 STORY = "name: s\nstory: x\nsteps:\n  - publish: {count: 1}\n"
