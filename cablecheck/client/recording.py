@@ -1,6 +1,7 @@
 """Recordings of the real SDK: give a client what the SDK was given, and compare what it does, entry by entry.
 
-The format is the recordings' own (their README): inputs, and after each the outputs that it caused, in order.
+A recording is one JSON object: how the page began, and `replay`, a list of entries in the order they happened. `in` names an input,
+`out` an output that the input before it caused; the outputs before the first input came from loading the page.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ from cablecheck.client.transcript import Entry, Transcript, plain_timer
 
 API_PATH = "/v1"
 _COMPARED = frozenset({"id", "created_at", "visitor", "persisted", "text"})
+# What a page can be given, in a recorder's words.
+_INPUTS = (
+    "open", "frame", "closing", "close_frame", "close", "error", "timer", "action", "fetch_json", "fetch_json_error", "fetch_error",
+)  # fmt: skip
 # What a recorder may call the visitor's acts, less case and the marks between words.
 _ACTIONS = {
     "send": "send", "type": "type", "typing": "type", "unsubscribe": "unsubscribe", "subscribe": "subscribe", "resubscribe": "subscribe",
@@ -135,7 +140,7 @@ class _Replay:
             case _:
                 raise given.bad(
                     f"an input '{given.kind}' that is not known",
-                    "see the recordings' README for those that are",
+                    f"use one of {', '.join(_INPUTS)}",
                 )
 
     def _action(self, position: int, given: Given) -> signals.ClientEvent:

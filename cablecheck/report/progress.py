@@ -1,4 +1,4 @@
-"""What a run says of itself while it goes: three kinds of event, and the plain line that tells each of them."""
+"""What a run says of itself while it goes: three kinds of event. How they are told is the command line's."""
 
 from __future__ import annotations
 

@@ -414,7 +414,9 @@ def test_a_recording_that_begins_well_and_goes_astray_is_bad_input_or_a_differen
 
 def test_an_input_of_an_unknown_kind_is_named() -> None:
     post = {"out": "fetch", "n": 4, "method": "POST", "url": "/v1/public/webchats/wc-1/messages"}
-    with pytest.raises(BadInputError, match="an input 'fetch_poem' that is not known"):
+    with pytest.raises(
+        BadInputError, match="an input 'fetch_poem' that is not known; use one of open, frame, "
+    ):
         replayed(
             *BEGIN,
             {"in": "action", "action": {"do": "send", "text": "hi"}},
