@@ -76,7 +76,7 @@ def play(wish: Wish) -> ExitCode:
         if story.scenario.name in finished
     ]
     for one in reported:
-        write_reports(one)
+        write_reports(one, verdict=False)
     return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
 
 

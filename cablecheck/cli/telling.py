@@ -10,6 +10,7 @@ from pathlib import Path
 from cablecheck.checker.expectation import exit_code
 from cablecheck.cli.screen import answer, remark, silence, width_of
 from cablecheck.errors import CablecheckError, ExitCode, worst
+from cablecheck.live.whole_file import write_whole
 from cablecheck.report.machine import Reported, render_all, render_json
 from cablecheck.report.table import table, total
 from cablecheck.report.text import render_text
@@ -54,15 +55,16 @@ def tell(
     return code
 
 
-def write_reports(one: Reported) -> None:
-    """Write verdict.json and report.txt into the run's folder, each whole or not at all; a failure is told and changes nothing."""
+def write_reports(one: Reported, *, verdict: bool = True) -> None:
+    """Write report.txt into the run's folder, and verdict.json unless the run did so itself; a failure is told and changes nothing."""
     if one.folder is None:
         return
     folder = Path(one.folder)
     try:
         text = render_text(one.judgement, play_again=one.play_again, folder=one.folder)
-        _put(folder / "verdict.json", render_json(one.judgement))
-        _put(folder / "report.txt", f"{text}\n".encode())
+        if verdict:
+            write_whole(folder / "verdict.json", render_json(one.judgement))
+        write_whole(folder / "report.txt", f"{text}\n".encode())
     except Exception as error:  # noqa: BLE001 - a report that fails must not change the verdict
         remark(f"{folder}: the reports could not be written ({error}); the verdict stands")
 
@@ -74,9 +76,3 @@ def _text(reported: Sequence[Reported], at_length: Sequence[Reported], headline:
     yield table((one.judgement for one in reported), width_of(sys.stdout))
     yield ""
     yield headline
-
-
-def _put(path: Path, content: bytes) -> None:
-    half = path.with_name(f".{path.name}.part")
-    half.write_bytes(content)
-    half.replace(path)

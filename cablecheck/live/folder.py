@@ -8,6 +8,7 @@ from cablecheck.errors import BadInputError
 from cablecheck.history import Event
 from cablecheck.history.journal import Journal
 from cablecheck.live.targets import Place
+from cablecheck.live.whole_file import write_whole
 from cablecheck.scenario.model import Scenario
 
 
@@ -36,10 +37,8 @@ class RunFolder:
 
     def put(self, name: str, content: bytes) -> None:
         """Write one of the other files: whole, or not at all. Raises BadInputError when the disk is full."""
-        half = self.path / f".{name}.part"
         try:
-            half.write_bytes(content)
-            half.replace(self.path / name)
+            write_whole(self.path / name, content)
         except OSError as error:
             fact = (error.strerror or str(error)).lower()
             raise BadInputError(

@@ -117,6 +117,11 @@ def test_a_runs_folder_gets_both_reports(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.txt", "verdict.json"]
 
 
+def test_a_verdict_that_the_run_wrote_is_left_alone(tmp_path: Path) -> None:
+    write_reports(Reported(VIOLATED, str(tmp_path)), verdict=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.txt"]
+
+
 def test_a_folder_that_is_gone_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_reports(Reported(VIOLATED, str(tmp_path / "gone")))
     write_reports(Reported(VIOLATED))

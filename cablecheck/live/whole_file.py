@@ -1,0 +1,12 @@
+"""A file that is there whole, or not at all: who reads a run's folder meets no half of one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the file, or leave what was there. Raises OSError."""
+    half = path.with_name(f".{path.name}.part")
+    half.write_bytes(content)
+    half.replace(path)
