@@ -105,4 +105,4 @@ def _said(block: str) -> Iterator[Said]:
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit("usage: python -m tests.readme --write")
-    README.write_text(written_anew(README.read_text()))
+    README.write_text(written_anew(README.read_text(encoding="utf-8")), encoding="utf-8")

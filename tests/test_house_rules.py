@@ -38,7 +38,7 @@ FORBIDDEN = re.compile(
 
 
 def test_a_module_fits_a_head() -> None:
-    sizes = {_named(path): len(path.read_text().splitlines()) for path in MODULES}
+    sizes = {_named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: size for name, size in sizes.items() if size > MOST_LINES_OF_A_MODULE} == {}
 
 
@@ -57,7 +57,9 @@ def test_a_file_is_a_noun_of_the_domain() -> None:
 
 
 def test_a_module_says_what_it_is() -> None:
-    assert [_named(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text()))] == []
+    assert [
+        _named(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ] == []
 
 
 def test_only_the_command_line_speaks() -> None:
@@ -88,7 +90,9 @@ def test_the_map_names_every_folder_and_file_of_the_first_level_and_no_other() -
 
 
 def test_the_map_is_no_code() -> None:
-    assert [type(node) for node in ast.parse((PACKAGE / "__init__.py").read_text()).body] == [ast.Expr]
+    assert [type(node) for node in ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8")).body] == [
+        ast.Expr
+    ]
 
 
 def test_no_module_is_dead() -> None:
@@ -109,7 +113,7 @@ def test_no_file_names_the_place_where_it_was_written() -> None:
     named = [
         f"{_named(path)}:{number}"
         for path in TEXTS
-        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if FORBIDDEN.search(line)
     ]
     assert named == []
@@ -123,14 +127,14 @@ def test_every_folder_of_tests_is_a_package() -> None:
 
 
 def test_the_readme_tells_every_exit_code_and_no_other() -> None:
-    rows = re.findall(r"^\| (\d+) \| ", (TOP / "README.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (\d+) \| ", (TOP / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert [int(code) for code in rows] == [int(code) for code in ExitCode]
 
 
 def _nodes() -> Iterator[tuple[Path, Any]]:
     """Every node of every module; `Any`, because only some kinds of node have a line."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             yield path, node
 
 
@@ -152,7 +156,7 @@ def _dotted(path: Path) -> str:
 
 def _imports(path: Path) -> Iterator[str]:
     """Every module of ours that a module imports, the packages above it included."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -10,7 +10,7 @@ from cablecheck.checker.verdict import WORDS, Word
 from cablecheck.cli import COMMANDS
 from tests.readme import README, Shell, lasting, sessions, stories
 
-PAGE = README.read_text()
+PAGE = README.read_text(encoding="utf-8")
 SESSIONS = sessions(PAGE)
 
 
