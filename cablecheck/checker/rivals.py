@@ -35,9 +35,7 @@ def excuse_seconds(touch: Touch, until: int) -> float:
     """How late the touched thing may be by the doing of others: without end where one of them kept it or threw it away."""
     late: dict[str, float] = {}
     for event in rivals(touch, until):
-        late[event.fault] = (
-            inf if event.verb in _KEEPING else _slower_by(touch.record.faults.get(event.fault))
-        )
+        late[event.fault] = inf if event.verb in _KEEPING else _slower_by(touch.record.faults[event.fault])
     return sum(late.values())
 
 
@@ -80,8 +78,6 @@ def _things(event: Fired) -> tuple[Thing, ...]:
     return ((*thing[:3], "subscribe"), (*thing[:3], "confirm"))
 
 
-def _slower_by(fault: Fault | None) -> float:
-    if fault is None:
-        return 0.0
+def _slower_by(fault: Fault) -> float:
     given = arguments(fault.armed.detail)
     return sum(seconds_of(given, name) for name in ("delay", "jitter", "by"))
