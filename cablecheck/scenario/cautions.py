@@ -14,7 +14,7 @@ _COMEBACK = ("connecting", "connected", "welcomed", "subscribing", "confirmed", 
 
 def cautions(scenario: Scenario) -> tuple[str, ...]:
     """One line each, `file:line: fact; remedy`, in the order of the story. Only what is certain is said."""
-    found = [*_races(scenario), *_idle_faults(scenario), *_empty_awaits(scenario)]
+    found = [*_races(scenario), *_overtakings(scenario), *_idle_faults(scenario), *_empty_awaits(scenario)]
     return tuple(f"{scenario.source}:{line}: {text}" for line, text in sorted(found))
 
 
@@ -109,6 +109,14 @@ def _races(scenario: Scenario) -> Iterator[tuple[int, str]]:
             yield placed.line, f"{fact}; put a refuse, or a hold of subscribe, before the cut"
             line.cut_at = None
         line.take(placed)
+
+
+def _overtakings(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """The visitor's bubble stands where it is sent, an agent's where it arrives: which comes first is the network's to say."""
+    for before, placed in zip(scenario.steps, scenario.steps[1:], strict=False):
+        if isinstance(placed.step, model.Send) and isinstance(before.step, model.Publish):
+            fact = f"this send may be shown before what line {before.line} publishes has arrived"
+            yield placed.line, f"{fact}; await the last of those messages shown first"
 
 
 def _idle_faults(scenario: Scenario) -> Iterator[tuple[int, str]]:

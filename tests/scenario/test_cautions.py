@@ -105,3 +105,15 @@ def test_an_await_that_begins_to_count_too_late_is_warned_of() -> None:
 )
 def test_an_await_that_can_be_met_is_not_warned_of(steps: tuple[str, ...]) -> None:
     assert cautions(read(*steps)) == ()
+
+
+def test_a_send_that_may_overtake_a_message_is_warned_of() -> None:
+    [caution] = cautions(read("publish: {count: 2}", "send:"))
+    assert caution == (
+        "x.yaml:6: this send may be shown before what line 5 publishes has arrived; await the last of those messages shown first"
+    )
+
+
+def test_a_send_that_waits_for_what_it_answers_is_not_warned_of() -> None:
+    assert cautions(read("publish: {count: 2}", "await: {shown: m2}", "send:")) == ()
+    assert cautions(read("send:", "publish:")) == ()
