@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from cablecheck import history
@@ -86,6 +87,16 @@ class Record:
             found = self.subjects[client] = Subject(client)
             found.watched = bool(self.faults)
         return found
+
+    @cached_property
+    def pace_seconds(self) -> float:
+        """The median time that the target took to acknowledge a message: a slow machine shows in it."""
+        trips = sorted(
+            self.seconds(publish.ended) - self.seconds(publish.invoked)
+            for publish in self.ledger.publishes.values()
+            if publish.outcome == "ok" and publish.ended is not None
+        )
+        return trips[len(trips) // 2] if trips else 0.0
 
     def seconds(self, position: int) -> float:
         """When this was; the end of the history for what never happened."""

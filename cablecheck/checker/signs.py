@@ -160,7 +160,8 @@ def drop(touch: Touch) -> Felt | None:
 
 def _outlasted(touch: Touch, until: int) -> bool:
     """Whether it was away for longer than a busy machine, or what other faults did to it, can explain."""
-    return touch.lasted(until) >= UNSURE_SECONDS + max(excuse_seconds(touch, until), touch.greeted_after())
+    natural = max(excuse_seconds(touch, until), touch.greeted_after(), touch.record.pace_seconds)
+    return touch.lasted(until) >= UNSURE_SECONDS + natural
 
 
 def latency(touch: Touch) -> Felt | None:

@@ -14,6 +14,8 @@ from cablecheck.history import (
     FetchSent,
     Fired,
     Healed,
+    PublishAcknowledged,
+    PublishInvoked,
     PublishUnknown,
     Released,
     RunBegan,
@@ -27,10 +29,11 @@ from cablecheck.history import (
     TimelineRead,
     TruthRead,
     digest,
+    mark_in,
 )
 from cablecheck.truth import Truth
 from tests.checker.faulty import Faulty, finished
-from tests.checker.tale import Tale, id_of, instead, told, truth_of, without
+from tests.checker.tale import Tale, body_of, id_of, instead, told, truth_of, without
 
 Run = tuple[list[Event], Truth | None]
 MARKED = "[cc:abc:m1]"
@@ -155,6 +158,14 @@ def _hold(seconds: float, what: str = "message") -> Callable[[Faulty], Any]:
 
 def _drop_and_die(tale: Faulty) -> None:
     tale.arm("drop", "what: message").say("m2").on_message("m2").wait(-0.1).lose("fin").back("m2")
+
+
+def _slow_target(tale: Faulty) -> None:
+    """Messages take half a second to be acknowledged, and what was held 200 ms comes when it is released."""
+    for label in ("m2", "m3", "m4", "m5", "m6"):
+        tale.add(PublishInvoked, label, mark_in(body_of(label))).wait(0.5)
+        tale.add(PublishAcknowledged, label, id_of(label)).say(f"+{label}")
+    tale.arm("hold", "what: message").say("m7").on_message("m7").wait(0.1).add(Healed, "f").say("+m7")
 
 
 def _held_elsewhere(tale: Faulty) -> None:
@@ -363,6 +374,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
             lambda t: t.arm("hold", "what: message").say("p7").on_message("p7").wait(1).add(Healed, "f").say("+p7 m2 +m2")
         ),
         "no message of the story was at stake",
+    ),
+    "a hold that a slow target explains": (
+        lambda: _faulty(_slow_target),
+        "or was held too short to tell",
     ),
     "a hold of a command that nothing shows": (lambda: _faulty(_perform("hold")), "what was held was received"),
     "a drop of a command that nothing shows": (lambda: _faulty(_perform("drop")), "what was dropped was received"),

@@ -158,6 +158,7 @@ MUTATIONS: dict[str, Mutation] = {
     "a message is known when its publish ends": _set(Stock, "settle", _known_by_acknowledgement_alone),
     # evidence
     "whatever was stored was at stake": _set(View, "heard", lambda *_: NEVER),
+    "a target is always quick": _set(Record, "pace_seconds", 0.0),
     "a hold may be as short as it likes": _set(signs, "UNSURE_SECONDS", 0.0),
     "an end is always the fault's doing": _set(Touch, "undisturbed_until", lambda _: NEVER),
     "a hold is never over": _set(Touch, "over", lambda _: NEVER),
