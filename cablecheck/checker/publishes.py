@@ -14,8 +14,6 @@ class Publish:
     """
 
     __slots__ = (
-        "at",
-        "by",
         "ended",
         "id",
         "invoked",
@@ -30,10 +28,8 @@ class Publish:
     def __init__(self, event: PublishInvoked, position: int) -> None:
         self.label = event.label
         self.nonce = event.nonce
-        self.by = event.by
         self.probe = event.probe
         self.invoked = position
-        self.at = event.at
         self.ended: int | None = None
         self.outcome: Literal["ok", "fail", "info"] = "info"
         self.id: str | None = None

@@ -34,7 +34,7 @@ class Director:
         self._tally = Tally()
         self._play = Play(self._tally, clients, nonce, prompt=prompt)
         self._index = -1
-        self._begun: list[Counts] = [{}]
+        self._earlier: Counts = {}  # when the step before this one began
         self._strides: Iterator[Stride] = iter(())
         self._stride: Stride | None = None
         self._until: float | None = None
@@ -93,8 +93,8 @@ class Director:
             number=self._index + self._first_number,
             closing=closing,
             labels=() if closing else self._labels[self._index],
-            earlier=self._begun[-1],
+            earlier=self._earlier,
         )
-        self._begun.append(self._tally.snapshot())
+        self._earlier = self._tally.snapshot()
         self._strides = self._play.strides(entry, now)
         return [Note(StepBegan(now, entry.number, placed.verb, closing)), *self._next_stride(now)]
