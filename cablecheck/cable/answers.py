@@ -1,7 +1,12 @@
-"""What the chat's own API answers: the ids in a page of messages."""
+"""What the chat's own API answers: the ids in a page of messages, and what became of a POST."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from cablecheck import history
 from cablecheck.cable.json_values import UNDEFINED, JsonValue, text_of
 
 
@@ -14,3 +19,47 @@ def ids_in(answer: JsonValue) -> tuple[str, ...]:
     if not isinstance(messages, list):
         return ()
     return tuple(text_of(each.get("id", UNDEFINED)) for each in messages if isinstance(each, dict))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What came of a POST: `ok` (stored), `fail` (certainly not stored), `info` (nobody knows)."""
+
+    outcome: Literal["ok", "fail", "info"]
+    id: str = ""
+    created_at: str | None = None
+    conversation: str | None = None
+    status: int | None = None
+    reason: str = ""
+
+    def event(self, at: float, label: str) -> history.Event:
+        """How the history tells it of the message with this label."""
+        match self.outcome:
+            case "ok":
+                return history.PublishAcknowledged(at, label, self.id, self.status or 201)
+            case "fail":
+                return history.PublishRefused(at, label, self.reason, self.status)
+            case "info":
+                return history.PublishUnknown(at, label, self.reason)
+
+
+def posted(status: int, content: bytes | str) -> Posted:
+    """Read the answer to a POST: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
+    if 300 <= status < 500:
+        return Posted("fail", status=status, reason=f"HTTP {status}")
+    try:
+        answer = json.loads(content)
+        if 200 <= status < 300 and answer["id"] is not None:
+            created_at, conversation = (
+                text_or_none(answer.get("created_at")),
+                text_or_none(answer.get("conversation")),
+            )
+            return Posted("ok", str(answer["id"]), created_at, conversation, status)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    return Posted("info", status=status, reason=f"HTTP {status} without a message id")
+
+
+def text_or_none(value: object) -> str | None:
+    """A value of an answer as text; null stays None."""
+    return None if value is None else str(value)

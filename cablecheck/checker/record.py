@@ -70,7 +70,7 @@ class Record:
                 self.ledger.end(position, event)
             case (
                 history.Sent() | history.FetchSent() | history.FetchEnded() | history.Raised()
-                | history.Identified() | history.MarkedFailed() | history.Gone() | history.TimelineRead()
+                | history.Identified() | history.MarkedFailed() | history.Moved() | history.Gone() | history.TimelineRead()
                 | history.Connecting() | history.Opened() | history.Closing() | history.Errored() | history.Closed()
                 | history.TimerSet() | history.TimerCancelled() | history.TimerFired()
             ):  # fmt: skip

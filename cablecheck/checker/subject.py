@@ -24,6 +24,7 @@ Lived: TypeAlias = (
     | history.Shown
     | history.Identified
     | history.MarkedFailed
+    | history.Moved
     | history.Gone
     | history.Raised
     | history.TimelineRead
@@ -86,7 +87,7 @@ class Subject:
                 self._receive(position, event)
             case history.Shown():
                 self.timeline.show(position, event)
-            case history.Identified() | history.MarkedFailed() | history.Gone():
+            case history.Identified() | history.MarkedFailed() | history.Moved() | history.Gone():
                 self.timeline.change(position, event)
             case history.TimelineRead():
                 self.timeline.read(position, event)

@@ -1,7 +1,7 @@
 """What a client shows, rebuilt from its history: bubbles linked by the one they stand after.
 
-A bubble that disappears keeps its place in the list, unseen, so the order at any earlier moment can still be walked and no step
-costs more than a constant, wherever a bubble is put.
+A bubble that disappears keeps its seat in the list, unseen, and one that moves leaves its seat behind, so the order at any earlier moment
+can still be walked and no step costs more than a constant, wherever a bubble is put.
 """
 
 from __future__ import annotations
@@ -9,18 +9,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from cablecheck.history import Gone, Identified, MarkedFailed, Shown, TimelineRead, timeline_digest
+from cablecheck.history import Gone, Identified, MarkedFailed, Moved, Shown, TimelineRead, timeline_digest
 
 NEVER = 1 << 62  # a position behind every history
+
+
+class Seat:
+    """A place in the list that a bubble took when it moved; `taken` and `left` are positions in the history."""
+
+    __slots__ = ("bubble", "following", "left", "taken")
+
+    def __init__(self, bubble: Bubble, position: int) -> None:
+        self.bubble = bubble
+        self.taken = position
+        self.left = NEVER
+        self.following: Bubble | Seat | None = None
 
 
 class Bubble:
     """One bubble: `shown`, `identified`, `failed` and `gone` are positions in the history, NEVER where it did not happen.
 
-    `message` is the place in the truth of the message that it shows, once the checker knows it.
+    It is its own first seat, which it `left` when it moved; `seat` is the one that it has now. `message` is the place in the truth of
+    the message that it shows, once the checker knows it.
     """
 
-    __slots__ = ("event", "failed", "following", "gone", "id", "identified", "message", "shown")
+    __slots__ = (
+        "event",
+        "failed",
+        "following",
+        "gone",
+        "id",
+        "identified",
+        "left",
+        "message",
+        "moved",
+        "shown",
+    )
 
     def __init__(self, event: Shown, position: int) -> None:
         self.event = event
@@ -29,8 +53,15 @@ class Bubble:
         self.identified = position
         self.failed = NEVER
         self.gone = NEVER
-        self.following: Bubble | None = None
+        self.left = NEVER
+        self.moved: Seat | None = None
+        self.following: Bubble | Seat | None = None
         self.message: int | None = None
+
+    @property
+    def seat(self) -> Bubble | Seat:
+        """Where it stands now."""
+        return self.moved or self
 
     @property
     def until(self) -> int:
@@ -54,7 +85,7 @@ class Timeline:
     def __init__(self, client: str) -> None:
         self._client = client
         self._bubbles: dict[int, Bubble] = {}
-        self._head: Bubble | None = None
+        self._head: Bubble | Seat | None = None
         self._there = 0
         self._last_read: tuple[int, TimelineRead] | None = None
         self.contradiction: str | None = None
@@ -64,6 +95,11 @@ class Timeline:
         if event.node in self._bubbles:
             return self._contradict(event.at, f"shows a bubble {event.node} for the second time")
         bubble = self._bubbles[event.node] = Bubble(event, position)
+        self._link(bubble, bubble, event)
+        self._there += 1
+        return None
+
+    def _link(self, seat: Bubble | Seat, bubble: Bubble, event: Shown | Moved) -> None:
         before = self._bubbles.get(event.after) if event.after else None
         if event.after and (before is None or before is bubble or before.gone != NEVER):
             self._contradict(
@@ -71,14 +107,13 @@ class Timeline:
             )
             before = None
         if before is None:
-            bubble.following, self._head = self._head, bubble
+            seat.following, self._head = self._head, seat
         else:
-            bubble.following, before.following = before.following, bubble
-        self._there += 1
-        return None
+            ahead = before.seat
+            seat.following, ahead.following = ahead.following, seat
 
-    def change(self, position: int, event: Identified | MarkedFailed | Gone) -> None:
-        """A bubble learns its id, is marked as failed, or disappears."""
+    def change(self, position: int, event: Identified | MarkedFailed | Moved | Gone) -> None:
+        """A bubble learns its id, is marked as failed, goes to another place, or disappears."""
         bubble = self._bubbles.get(event.node)
         if bubble is None or bubble.gone != NEVER:
             return self._contradict(event.at, f"changes bubble {event.node}, which is not there")
@@ -87,6 +122,10 @@ class Timeline:
                 bubble.id, bubble.identified = id_, position
             case MarkedFailed():
                 bubble.failed = min(bubble.failed, position)
+            case Moved():
+                bubble.seat.left = position
+                bubble.moved = Seat(bubble, position)
+                self._link(bubble.moved, bubble, event)
             case Gone():
                 bubble.gone = position
                 self._there -= 1
@@ -112,11 +151,14 @@ class Timeline:
 
     def in_order(self, position: int = NEVER - 1) -> Iterator[Bubble]:
         """The bubbles that were there at this position, from the head; failed ones are there too."""
-        bubble = self._head
-        while bubble is not None:
-            if bubble.shown <= position < bubble.gone:
-                yield bubble
-            bubble = bubble.following
+        seat = self._head
+        while seat is not None:
+            if isinstance(seat, Bubble):
+                if seat.shown <= position < seat.gone and position < seat.left:
+                    yield seat
+            elif seat.taken <= position < seat.left and position < seat.bubble.gone:
+                yield seat.bubble
+            seat = seat.following
 
     def all(self) -> Iterator[Bubble]:
         """Every bubble that ever was, in the order in which they appeared."""

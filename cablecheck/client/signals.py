@@ -150,11 +150,22 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """Give this socket up, whatever its state: nothing more is heard of it, not even its end."""
+
+    socket: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetTimer:
-    """Wake me after this many milliseconds. A name names one timer: setting it again replaces it."""
+    """Wake me after this many milliseconds. A name names one timer: setting it again replaces it.
+
+    A `watch` only guards against what may go wrong: while nothing does, nobody waits for it.
+    """
 
     name: str
     milliseconds: int
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,13 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Abort:
+    """Give this fetch up: nothing more is heard of it."""
+
+    fetch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """A bubble appears, `after` another node (0: at the head)."""
 
@@ -200,6 +218,14 @@ class Identify:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A bubble goes to another place, `after` another node (0: at the head)."""
+
+    node: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class MarkFailed:
     """One of the visitor's own bubbles is marked as failed."""
 
@@ -218,5 +244,16 @@ class Raise:
 
 
 ClientAction: TypeAlias = (
-    Connect | Send | SetTimer | CancelTimer | Fetch | Show | Identify | MarkFailed | Raise
+    Connect
+    | Send
+    | Close
+    | SetTimer
+    | CancelTimer
+    | Fetch
+    | Abort
+    | Show
+    | Identify
+    | Move
+    | MarkFailed
+    | Raise
 )

@@ -56,7 +56,11 @@ class Transcript:
                 return None if rejected else {"out": "exception", "message": error}
             case signals.Show():
                 return self._shown(action, older)
-            case signals.CancelTimer() | signals.MarkFailed():
+            case signals.Move(node=node, after=after):
+                self._order.remove(node)
+                self._order.insert(self._order.index(after) + 1 if after else 0, node)
+                return None
+            case signals.CancelTimer() | signals.MarkFailed() | signals.Close() | signals.Abort():
                 return None
             case _:
                 assert_never(action)

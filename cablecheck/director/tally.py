@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from cablecheck.cable.identifiers import same
 from cablecheck.history import (
@@ -102,116 +103,166 @@ class Tally:
 
     def take(self, event: Event) -> None:
         """Count one event."""
-        self._count_client(event)
-        self._count_rest(event)
-        self._fly(event)
-        if _stirs(event):
-            self._last_stir = event.at
+        count = _COUNTED.get(type(event))
+        if count is not None:
+            count(self, event)
 
     def _hit(self, word: str, client: str | None) -> None:
         self._counts[word, client] += 1
 
-    def _count_client(self, event: Event) -> None:
-        match event:
-            case Connecting():
-                self._hit("connecting", event.client)
-            case Opened():
-                self._hit("connected", event.client)
-            case Sent(command="subscribe"):
-                self._hit("subscribing", event.client)
-                self._identifiers[event.client].append(event.identifier or "")
-            case Received(kind="confirm"):
-                if any(same(event.identifier or "", own) for own in self._identifiers[event.client]):
-                    self._hit("confirmed", event.client)
-            case Received():
-                if event.kind in _FRAME_WORDS:
-                    self._hit(_FRAME_WORDS[event.kind], event.client)
-            case Closing():
-                self._hit("closing", event.client)
-            case Closed():
-                self._hit("closed", event.client)
-            case Errored():
-                self._hit("errored", event.client)
-            case FetchSent(catch_up=True):
-                self._catch_ups.add((event.client, event.fetch))
-                self._hit("catch-up-sent", event.client)
-            case FetchEnded() if (event.client, event.fetch) in self._catch_ups:
-                self._hit("catch-up-answered", event.client)
-            case Shown() if event.source != "initial":
-                self._hit("shown", event.client)
-            case Raised():
-                self._hit("raised", event.client)
-            case _:
-                pass
+    def _stir(self, event: Event) -> None:
+        """The silence begins anew. Whatever was in flight and lands stirs: what follows from it is told of next."""
+        self._last_stir = event.at
 
-    def _count_rest(self, event: Event) -> None:
-        match event:
-            case Shown(nonce=str(mark)):
-                self._shown[event.client].add(mark)
-            case Fired():
-                self._fired[event.fault, event.client] += 1
-            case Armed():
-                self._armed_for[event.fault] = event.client
-            case PublishAcknowledged():
-                self._acknowledged[event.label] = None
-                self._hit("published", None)
-                self._hit("outcome", event.label)
-            case PublishRefused() | PublishUnknown():
-                self._hit("outcome", event.label)
-            case VisitorActed(act="switch"):
-                self._hit("switched", None)
-            case VisitorActed():
-                self._hit("acted", event.client)
-            case ServerStopped():
-                self._hit("server-stopped", None)
-            case ServerStarted():
-                self._hit("server-started", None)
-            case _:
-                pass
+    # Sockets
 
-    def _fly(self, event: Event) -> None:
-        flying = self._in_flight
-        match event:
-            case Connecting():
-                flying.add(("socket", event.client, event.socket))
-            case Opened():
-                flying.discard(("socket", event.client, event.socket))
-            case Closing():  # TCP is still open: its end may be the client's only sign to come back
-                flying.add(("socket", event.client, event.socket))
-            case Closed():
-                flying.discard(("socket", event.client, event.socket))
-            case TimerSet():
-                flying.add(("timer", event.client, event.name))
-            case TimerFired() | TimerCancelled():
-                flying.discard(("timer", event.client, event.name))
-            case FetchSent():
-                flying.add(("fetch", event.client, event.fetch))
-            case FetchEnded():
-                flying.discard(("fetch", event.client, event.fetch))
-            case PublishInvoked():
-                flying.add(("publish", event.label))
-            case PublishAcknowledged() | PublishRefused() | PublishUnknown():
-                flying.discard(("publish", event.label))
-            case ServerStopped():
-                flying.add(("server",))
-            case ServerStarted():
-                flying.discard(("server",))
-            case Healed():
-                self._slowed.pop(event.fault, None)
-            case _:
-                pass
+    def _connecting(self, event: Connecting) -> None:
+        self._hit("connecting", event.client)
+        self._in_flight.add(("socket", event.client, event.socket))
+        self._stir(event)
+
+    def _opened(self, event: Opened) -> None:
+        self._hit("connected", event.client)
+        self._in_flight.discard(("socket", event.client, event.socket))
+        self._stir(event)
+
+    def _received(self, event: Received) -> None:
+        kind = event.kind
+        if kind == "confirm":
+            if any(same(event.identifier or "", own) for own in self._identifiers[event.client]):
+                self._hit("confirmed", event.client)
+        elif kind in _FRAME_WORDS:
+            self._hit(_FRAME_WORDS[kind], event.client)
+        if kind != "ping":
+            self._stir(event)
+
+    def _sent(self, event: Sent) -> None:
+        if event.command == "subscribe":
+            self._hit("subscribing", event.client)
+            self._identifiers[event.client].append(event.identifier or "")
+        self._stir(event)
+
+    def _closing(self, event: Closing) -> None:
+        """TCP is still open: its end may be the client's only sign to come back."""
+        self._hit("closing", event.client)
+        self._in_flight.add(("socket", event.client, event.socket))
+        self._stir(event)
+
+    def _closed(self, event: Closed) -> None:
+        self._hit("closed", event.client)
+        self._in_flight.discard(("socket", event.client, event.socket))
+        self._stir(event)
+
+    def _errored(self, event: Errored) -> None:
+        self._hit("errored", event.client)
+        self._stir(event)
+
+    # Timers: one that only watches for what may go wrong is not waited for
+
+    def _timer_set(self, event: TimerSet) -> None:
+        timer = ("timer", event.client, event.name)
+        if event.watch:
+            self._in_flight.discard(timer)
+        else:
+            self._in_flight.add(timer)
+
+    def _timer_over(self, event: TimerFired | TimerCancelled) -> None:
+        timer = ("timer", event.client, event.name)
+        if timer in self._in_flight:
+            self._in_flight.discard(timer)
+            self._stir(event)
+
+    # Fetches, and what is shown
+
+    def _fetch_sent(self, event: FetchSent) -> None:
+        if event.catch_up:
+            self._catch_ups.add((event.client, event.fetch))
+            self._hit("catch-up-sent", event.client)
+        self._in_flight.add(("fetch", event.client, event.fetch))
+        self._stir(event)
+
+    def _fetch_ended(self, event: FetchEnded) -> None:
+        if (event.client, event.fetch) in self._catch_ups:
+            self._hit("catch-up-answered", event.client)
+        self._in_flight.discard(("fetch", event.client, event.fetch))
+        self._stir(event)
+
+    def _shown_one(self, event: Shown) -> None:
+        if event.source != "initial":
+            self._hit("shown", event.client)
+        if event.nonce is not None:
+            self._shown[event.client].add(event.nonce)
+        self._stir(event)
+
+    def _raised(self, event: Raised) -> None:
+        self._hit("raised", event.client)
+
+    # The story's own doings
+
+    def _fire(self, event: Fired) -> None:
+        self._fired[event.fault, event.client] += 1
+        if event.kind != "ping":
+            self._stir(event)
+
+    def _armed(self, event: Armed) -> None:
+        self._armed_for[event.fault] = event.client
+
+    def _healed(self, event: Healed) -> None:
+        self._slowed.pop(event.fault, None)
+
+    def _invoked(self, event: PublishInvoked) -> None:
+        self._in_flight.add(("publish", event.label))
+
+    def _acknowledge(self, event: PublishAcknowledged) -> None:
+        self._acknowledged[event.label] = None
+        self._hit("published", None)
+        self._published(event)
+
+    def _published(self, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
+        self._hit("outcome", event.label)
+        self._in_flight.discard(("publish", event.label))
+        self._stir(event)
+
+    def _visited(self, event: VisitorActed) -> None:
+        if event.act == "switch":
+            self._hit("switched", None)
+        else:
+            self._hit("acted", event.client)
+
+    def _server_stopped(self, _: ServerStopped) -> None:
+        self._hit("server-stopped", None)
+        self._in_flight.add(("server",))
+
+    def _server_started(self, event: ServerStarted) -> None:
+        self._hit("server-started", None)
+        self._in_flight.discard(("server",))
+        self._stir(event)
 
 
-def _stirs(event: Event) -> bool:
-    """Whether the silence begins anew with this. Whatever was in flight and lands does: what follows from it is told of next."""
-    match event:
-        case Received(kind="ping"):
-            return False
-        case (
-            Received() | Sent() | Opened() | Closed() | Connecting() | Closing() | Errored() | FetchSent()
-            | FetchEnded() | Shown() | TimerFired() | TimerCancelled() | PublishAcknowledged() | PublishRefused()
-            | PublishUnknown() | ServerStarted() | Fired()
-        ):  # fmt: skip
-            return not (isinstance(event, Fired) and event.kind == "ping")
-        case _:
-            return False
+# An event of any other kind is counted nowhere. By type and not by `match`: this is asked of every event of every simulated world.
+_COUNTED: dict[type[Event], Callable[[Tally, Any], None]] = {
+    Connecting: Tally._connecting,
+    Opened: Tally._opened,
+    Received: Tally._received,
+    Sent: Tally._sent,
+    Closing: Tally._closing,
+    Closed: Tally._closed,
+    Errored: Tally._errored,
+    TimerSet: Tally._timer_set,
+    TimerFired: Tally._timer_over,
+    TimerCancelled: Tally._timer_over,
+    FetchSent: Tally._fetch_sent,
+    FetchEnded: Tally._fetch_ended,
+    Shown: Tally._shown_one,
+    Raised: Tally._raised,
+    Fired: Tally._fire,
+    Armed: Tally._armed,
+    Healed: Tally._healed,
+    PublishInvoked: Tally._invoked,
+    PublishAcknowledged: Tally._acknowledge,
+    PublishRefused: Tally._published,
+    PublishUnknown: Tally._published,
+    VisitorActed: Tally._visited,
+    ServerStopped: Tally._server_stopped,
+    ServerStarted: Tally._server_started,
+}

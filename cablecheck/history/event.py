@@ -35,6 +35,7 @@ from cablecheck.history.subject import (
     Gone,
     Identified,
     MarkedFailed,
+    Moved,
     Opened,
     Raised,
     Received,
@@ -73,6 +74,7 @@ Event: TypeAlias = (
     | Shown
     | Identified
     | MarkedFailed
+    | Moved
     | Gone
     | Raised
     | TimelineRead

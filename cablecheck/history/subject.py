@@ -67,7 +67,7 @@ class Closed(Happened, frozen=True):
     """The socket is gone.
 
     `how`: fin, rst, or close (a Close frame, then the end of TCP); before the upgrade also refused (no connection), rejected (an
-    HTTP status), timeout, garbage. `local`: we closed it at the end of the run.
+    HTTP status), timeout, garbage. `local`: the client itself gave it up.
     """
 
     client: str
@@ -78,11 +78,12 @@ class Closed(Happened, frozen=True):
 
 
 class TimerSet(Happened, frozen=True):
-    """The client set a timer."""
+    """The client set a timer. A `watch` guards against what may go wrong: while nothing does, nobody waits for it."""
 
     client: str
     name: str
     milliseconds: int
+    watch: bool = False
 
 
 class TimerCancelled(Happened, frozen=True):
@@ -147,6 +148,14 @@ class Identified(Happened, frozen=True):
     client: str
     node: int
     id: str
+
+
+class Moved(Happened, frozen=True):
+    """A bubble went to another place, `after` another node (0: at the head)."""
+
+    client: str
+    node: int
+    after: int
 
 
 class MarkedFailed(Happened, frozen=True):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import trio
 
-from cablecheck import history
+from cablecheck.cable.answers import Posted, posted, text_or_none
 from cablecheck.errors import UnreachableError
-from cablecheck.history import Event
 from cablecheck.live.asking import AskError, ask_json, exchange, new_http
 from cablecheck.live.targets import Place
 from cablecheck.report.visible import visible
@@ -22,28 +19,6 @@ from cablecheck.truth import Stored, Truth
 # How long the target's list may take to name every acknowledged message; if it does so only then, it lags.
 LAG_SECONDS = 3.0
 _MAX_PAGES = 100_000
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What came of a POST: `ok` (stored), `fail` (certainly not stored), `info` (nobody knows)."""
-
-    outcome: Literal["ok", "fail", "info"]
-    id: str = ""
-    created_at: str | None = None
-    conversation: str | None = None
-    status: int | None = None
-    reason: str = ""
-
-    def event(self, at: float, label: str) -> Event:
-        """How the history tells it of the message with this label."""
-        match self.outcome:
-            case "ok":
-                return history.PublishAcknowledged(at, label, self.id, self.status or 201)
-            case "fail":
-                return history.PublishRefused(at, label, self.reason, self.status)
-            case "info":
-                return history.PublishUnknown(at, label, self.reason)
 
 
 class ChatApi:
@@ -158,34 +133,16 @@ class ChatApi:
         return await ask_json(self._http, method, url, payload, self._bearer() if agent else {})
 
 
-def posted(status: int, content: bytes) -> Posted:
-    """Read the answer to a POST: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
-    if 300 <= status < 500:
-        return Posted("fail", status=status, reason=f"HTTP {status}")
-    try:
-        answer = json.loads(content)
-        if 200 <= status < 300 and answer["id"] is not None:
-            created_at, conversation = _text(answer.get("created_at")), _text(answer.get("conversation"))
-            return Posted("ok", str(answer["id"]), created_at, conversation, status)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass
-    return Posted("info", status=status, reason=f"HTTP {status} without a message id")
-
-
 def _stored(items: list[dict[str, Any]]) -> tuple[Stored, ...]:
     return tuple(
         Stored(
             id=str(item.get("id")),
             body=str(item.get("body")),
-            created_at=_text(item.get("created_at")),
-            conversation=_text(item.get("conversation")),
+            created_at=text_or_none(item.get("created_at")),
+            conversation=text_or_none(item.get("conversation")),
         )
         for item in items
     )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _shifted(created_at: str, wanted: str) -> str:

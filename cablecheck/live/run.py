@@ -12,7 +12,7 @@ import trio
 
 from cablecheck import history
 from cablecheck.cable.json_values import text_of
-from cablecheck.client.client import Client
+from cablecheck.client.casting import client_of
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
@@ -154,7 +154,7 @@ class LiveRun:
                     self._set_alarm(at)
                 case orders.ReadTimelines():
                     for page in self._pages.values():
-                        page.read_timeline()
+                        page.host.read_timeline()
                 case orders.Finish():
                     self._finished.set()
 
@@ -180,10 +180,10 @@ class LiveRun:
         listed = await self._chat.listed(place.session)
         page = Page(place.webchat, place.session, self._conversation, tuple(map(_initial, listed)))
         port = await self._board.open(client, self._nursery)
-        subject = Client(page, self._cast.profile, self._random(client))
+        subject = client_of(page, self._cast.profile, self._random(client))
         dial = through_proxy(self._board, client, port)
         self._pages[client] = LivePage(client, subject, place, dial, self._stage, self._nursery)
-        self._pages[client].start()
+        self._pages[client].host.start()
 
     def _visit(self, order: orders.Visit) -> None:
         page = self._pages.get(order.client)
@@ -193,11 +193,11 @@ class LiveRun:
             case "send":
                 assert order.label is not None
                 mark = self._invoke(order.label, order.client)
-                page.send(f"{order.label} {mark}", order.label)
+                page.host.send(f"{order.label} {mark}", order.label)
             case "type":
-                page.type()
+                page.host.type()
             case "unsubscribe":
-                page.unsubscribe()
+                page.host.unsubscribe()
 
     def _invoke(self, label: str, by: str, *, probe: bool = False) -> str:
         mark = marked(self._cast.nonce, label)

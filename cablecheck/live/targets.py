@@ -126,6 +126,11 @@ class Place:
         return urlsplit(self.cable)
 
     @property
+    def api_path(self) -> str:
+        """What stands before the paths that a client fetches."""
+        return urlsplit(self.api).path.rstrip("/")
+
+    @property
     def origin(self) -> str:
         """What a browser on the target's own page would send as Origin."""
         parts = self.cable_parts

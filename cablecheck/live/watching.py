@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 import trio
 
 from cablecheck.client import signals
-from cablecheck.client.client import Client
+from cablecheck.client.casting import client_of
+from cablecheck.client.host import Signal
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.history import Errored, Event, FetchEnded
 from cablecheck.live.dialling import Address, straight
-from cablecheck.live.page import LivePage, Signal
+from cablecheck.live.page import LivePage
 from cablecheck.live.rest import tls_context
 from cablecheck.live.stage import Stage
 from cablecheck.live.targets import Place, site_of
@@ -52,13 +53,13 @@ async def watch(
 
     with trio.move_on_after(float("inf") if what.seconds is None else what.seconds):
         async with trio.open_nursery() as nursery:
-            client = Client(what.page, what.profile, random.Random(), jitter=what.jitter)
+            client = client_of(what.page, what.profile, random.Random(), jitter=what.jitter)
             teller = _Teller(what.place.api, lambda entry: tell(entry | {"at": at()}))
             stage = Stage(write=partial(_explain, explain), react=lambda _: None)
             dial = straight(_address(what.place.cable), _address(what.place.api))
             page = LivePage("c1", client, what.place, dial, stage, nursery, observe=teller.tell)
             nursery.start_soon(stage.run)
-            page.start()
+            page.host.start()
             await _obey(page, lines, lambda text: tell({"note": text, "at": at()}))
             await trio.sleep_forever()
 
@@ -78,11 +79,11 @@ async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[s
         word, _, text = line.strip().partition(" ")
         match word:
             case "send" if text:
-                page.send(text, None)
+                page.host.send(text, None)
             case "type":
-                page.type()
+                page.host.type()
             case "unsubscribe":
-                page.unsubscribe()
+                page.host.unsubscribe()
             case "":
                 pass
             case _:

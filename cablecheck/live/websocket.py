@@ -93,6 +93,7 @@ class WebSocket:
         self._patience_ends = math.inf
         self._parts: list[str] = []
         self._size = 0
+        self._abandoned = trio.CancelScope()
 
     @property
     def opened(self) -> bool:
@@ -104,10 +105,14 @@ class WebSocket:
         if self._open and self._closing is None:
             self._post.send_nowait(self._protocol.send(TextMessage(text)))
 
+    def abandon(self) -> None:
+        """End TCP now, without a word to the server; nothing more is told."""
+        self._abandoned.cancel()
+
     async def run(self, dial: Callable[[], Awaitable[trio.abc.Stream]], request: Request) -> None:
-        """Connect, and stay until the connection is gone. Cancelled, it ends without a word (the run is over)."""
+        """Connect, and stay until the connection is gone. Cancelled or abandoned, it ends without a word."""
         try:
-            with trio.fail_after(HANDSHAKE_SECONDS) as patience:
+            with self._abandoned, trio.fail_after(HANDSHAKE_SECONDS) as patience:
                 stream = await dial()
                 async with stream, trio.open_nursery() as nursery:
                     nursery.start_soon(self._write, stream)
@@ -123,7 +128,8 @@ class WebSocket:
         except* (OSError, trio.BrokenResourceError) as failed:
             lost = _lost(first_of(failed), opened=self._open)
             over = lost if self._closing is None else self._ended("close")
-        self._hear(over)
+        if not self._abandoned.cancel_called:
+            self._hear(over)
 
     async def _write(self, stream: trio.abc.Stream) -> None:
         async for data in self._outbox:

@@ -14,9 +14,10 @@ from wsproto.events import CloseConnection, TextMessage
 from cablecheck.cable import frames
 from cablecheck.client import signals
 from cablecheck.client.client import Client
+from cablecheck.client.host import Signal
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT
-from cablecheck.live.page import LivePage, Signal
+from cablecheck.live.page import LivePage
 from cablecheck.live.stage import Stage
 from cablecheck.live.targets import Place
 from tests.live.peers import Script, read_head, serving, upgraded
@@ -61,7 +62,7 @@ async def play(cable: Script, rest: Script, story: Callable[[LivePage, Seen], Aw
         stage = Stage(write=lambda _: None, react=lambda _: None)
         page = LivePage("c1", client, PLACE, dial, stage, nursery, observe=seen.note)
         with trio.fail_after(10):
-            page.start()
+            page.host.start()
             await story(page, seen)
         nursery.cancel_scope.cancel()
     return seen
@@ -126,11 +127,11 @@ async def test_a_socket_that_is_replaced_while_it_closes_is_heard_of_no_more() -
 
     async def story(page: LivePage, seen: Seen) -> None:
         await seen.until(lambda signal: isinstance(signal, signals.Closing))
-        page.type()
+        page.host.type()
         await seen.until(lambda signal: signal == signals.Opened(2))
         replaced.set()
         await seen.until(lambda signal: signal == signals.Closed(1))
-        page.type()
+        page.host.type()
 
     seen = await play(closing, nothing, story)
     assert "SetTimer" not in seen.names
@@ -155,7 +156,7 @@ async def sent(head: bytes, body: bytes) -> tuple[Signal, list[bytes]]:
     kinds = signals.Answered | signals.AnswerUnreadable | signals.FetchFailed
 
     async def story(page: LivePage, seen: Seen) -> None:
-        page.send("hi \u00fc", None)
+        page.host.send("hi \u00fc", None)
         told.append(await seen.until(lambda signal: isinstance(signal, kinds)))
 
     await play(welcoming, answering(answer, asked), story)

@@ -1,0 +1,15 @@
+"""Which machine plays a profile."""
+
+from __future__ import annotations
+
+import random
+
+from cablecheck.client.client import Client
+from cablecheck.client.host import Machine
+from cablecheck.client.page import Page
+from cablecheck.client.profiles import Profile
+
+
+def client_of(page: Page, profile: Profile, rng: random.Random, jitter: float = 1.0) -> Machine:
+    """The client that follows this profile on this page. `jitter` scales the random part of its waits; 0 leaves it out."""
+    return Client(page, profile, rng, jitter)
