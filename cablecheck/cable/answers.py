@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from cablecheck import history
 from cablecheck.cable.json_values import UNDEFINED, JsonValue, text_of
@@ -63,3 +65,29 @@ def posted(status: int, content: bytes | str) -> Posted:
 def text_or_none(value: object) -> str | None:
     """A value of an answer as text; null stays None."""
     return None if value is None else str(value)
+
+
+def shortened(body: bytes, limit: int) -> bytes:
+    """The page with its oldest messages only, each byte for byte, and without `next`. What is no page stays as it is."""
+    try:
+        page = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        messages = msgspec.json.decode(page["messages"], type=list[msgspec.Raw])
+    except (msgspec.DecodeError, KeyError):
+        return body
+    ages = [age for age in map(_age, messages) if age is not None]
+    newest_first = len(ages) > 1 and ages[0] > ages[-1]
+    page["messages"] = msgspec.Raw(
+        msgspec.json.encode(messages[-limit:] if newest_first else messages[:limit])
+    )
+    page.pop("next", None)
+    return msgspec.json.encode(page)
+
+
+def _age(message: msgspec.Raw) -> tuple[str, float] | None:
+    """By what two messages of a page are compared: when they were made, then their numeric ids. None: by nothing."""
+    decoded: Any = msgspec.json.decode(message)
+    if not isinstance(decoded, dict) or "id" not in decoded:
+        return None
+    created_at, id_ = decoded.get("created_at"), decoded["id"]
+    number = float(id_) if isinstance(id_, int | float) or (isinstance(id_, str) and id_.isdecimal()) else 0.0
+    return (created_at if isinstance(created_at, str) else "", number)

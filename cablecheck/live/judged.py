@@ -19,7 +19,7 @@ from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import PROFILES
-from cablecheck.director.closing import PATIENCE, closing_steps
+from cablecheck.director.patience import longest_seconds
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.live.folder import RunFolder
@@ -30,23 +30,8 @@ from cablecheck.live.targets import Place
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.machine import render_json
 from cablecheck.report.progress import Progress, Stepped
-from cablecheck.scenario.model import (
-    Await,
-    Connect,
-    Publish,
-    Restart,
-    Scenario,
-    Send,
-    Settle,
-    Step,
-    Switch,
-    Wait,
-)
-from cablecheck.scenario.units import per_second
+from cablecheck.scenario.model import Scenario
 from cablecheck.truth import Truth
-
-# What a step without a time limit of its own may take.
-_STEP_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -169,21 +154,3 @@ def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending
         folder.put("truth.json", truth.encode(ending.truth))
     folder.put("verdict.json", render_json(judgement))
     return judgement
-
-
-def longest_seconds(scenario: Scenario) -> float:
-    """The longest that a run of this scenario may take before it counts as hung."""
-    placed = scenario.steps + closing_steps(scenario.deadline)
-    return sum(_step_seconds(each.step) for each in placed) + PATIENCE
-
-
-def _step_seconds(step: Step) -> float:
-    match step:
-        case Await(within=within) | Settle(within=within) | Wait(for_=within):
-            return within
-        case Publish(count=count, rate=rate):
-            return _STEP_SECONDS + count * (0.05 if rate is None else 1 / per_second(rate))
-        case Restart(down=down):
-            return _STEP_SECONDS + down
-        case _:
-            return _STEP_SECONDS if isinstance(step, Connect | Send | Switch) else 1.0

@@ -5,14 +5,12 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import h11
-import msgspec
 
 from cablecheck.cable import json_values
-from cablecheck.cable.answers import ids_in
+from cablecheck.cable.answers import ids_in, shortened
 from cablecheck.nemesis.signals import Replace
 
 HEAD_CAP_BYTES = 64 << 10
@@ -155,7 +153,7 @@ def rewritten(answer: Answer, order: Replace) -> bytes:
     status = answer.status if order.status is None else order.status
     body = answer.body if order.body is None else order.body.encode()
     if order.limit is not None:
-        body = _limited(body, order.limit)
+        body = shortened(body, order.limit)
     headers = [(name, value) for name, value in answer.headers if name.lower() not in _DROPPED]
     head = _head(status, [*headers, (b"content-length", str(len(body)).encode()), (b"connection", b"close")])
     return head + (body[: len(body) // 2] if order.truncate else body)
@@ -189,29 +187,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
-
-
-def _limited(body: bytes, limit: int) -> bytes:
-    """The page with its oldest messages only, each byte for byte, and without `next`. What is no page stays as it is."""
-    try:
-        page = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        messages = msgspec.json.decode(page["messages"], type=list[msgspec.Raw])
-    except (msgspec.DecodeError, KeyError):
-        return body
-    ages = [age for age in map(_age, messages) if age is not None]
-    newest_first = len(ages) > 1 and ages[0] > ages[-1]
-    page["messages"] = msgspec.Raw(
-        msgspec.json.encode(messages[-limit:] if newest_first else messages[:limit])
-    )
-    page.pop("next", None)
-    return msgspec.json.encode(page)
-
-
-def _age(message: msgspec.Raw) -> tuple[str, float] | None:
-    """By what two messages of a page are compared: when they were made, then their numeric ids. None: by nothing."""
-    decoded: Any = msgspec.json.decode(message)
-    if not isinstance(decoded, dict) or "id" not in decoded:
-        return None
-    created_at, id_ = decoded.get("created_at"), decoded["id"]
-    number = float(id_) if isinstance(id_, int | float) or (isinstance(id_, str) and id_.isdecimal()) else 0.0
-    return (created_at if isinstance(created_at, str) else "", number)

@@ -115,6 +115,15 @@ class Nemesis:
                 assert_never(event)
         return orders + self._settle(orders, now)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing stands, is kept or is late: whatever comes would be delivered at once."""
+        return not (self._standing or self._kept or self._later.waiting)
+
+    def overhear(self, link: Link, text: str) -> None:
+        """Take note of a message that the target sent while this was idle; a world need not ask what becomes of it."""
+        self._scene.at(link).last_message = text
+
     def _covering(self, client: str) -> list[Fault]:
         return [fault for fault in self._standing if fault.covers(client)]
 

@@ -22,7 +22,7 @@ class Connection:
     live: bool = True
     hung: bool = False
     own: list[str] = field(default_factory=list)
-    created_at: str | None = None
+    last_message: str | None = None
 
     def owns(self, identifier: str) -> bool:
         """Whether the client has subscribed with this identifier on this socket."""
@@ -41,12 +41,17 @@ class Connection:
         key = texts[-1] if texts else "other"
         return json_values.write(read | {key: f"{read.get(key, '')}-other"})
 
+    @property
+    def created_at(self) -> str | None:
+        """The time that the target's last message on this connection carries, if it carries one."""
+        return None if self.last_message is None else _created_at(self.last_message)
+
     def learn(self, came: Came) -> None:
-        """Take note of a subscription of the client's, and of the clock of the target's messages."""
+        """Take note of a subscription of the client's, and of the target's last message."""
         if came.kind == "subscribe" and came.identifier is not None:
             self.own.append(came.identifier)
         elif came.kind == "message" and came.direction == "down":
-            self.created_at = _created_at(came.text or "") or self.created_at
+            self.last_message = came.text
         elif came.ends and came.direction == "up":
             self.live = False
 

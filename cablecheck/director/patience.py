@@ -1,0 +1,39 @@
+"""How long a run may take before it counts as hung."""
+
+from __future__ import annotations
+
+from cablecheck.director.closing import PATIENCE, closing_steps
+from cablecheck.scenario.model import (
+    Await,
+    Connect,
+    Publish,
+    Restart,
+    Scenario,
+    Send,
+    Settle,
+    Step,
+    Switch,
+    Wait,
+)
+from cablecheck.scenario.units import per_second
+
+# What a step without a time limit of its own may take.
+_STEP_SECONDS = 15.0
+
+
+def longest_seconds(scenario: Scenario) -> float:
+    """The longest that a run of this scenario may take before it counts as hung."""
+    placed = scenario.steps + closing_steps(scenario.deadline)
+    return sum(_step_seconds(each.step) for each in placed) + PATIENCE
+
+
+def _step_seconds(step: Step) -> float:
+    match step:
+        case Await(within=within) | Settle(within=within) | Wait(for_=within):
+            return within
+        case Publish(count=count, rate=rate):
+            return _STEP_SECONDS + count * (0.05 if rate is None else 1 / per_second(rate))
+        case Restart(down=down):
+            return _STEP_SECONDS + down
+        case _:
+            return _STEP_SECONDS if isinstance(step, Connect | Send | Switch) else 1.0

@@ -1,0 +1,60 @@
+"""A scenario simulated and judged."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from cablecheck import history
+from cablecheck.checker.expectation import hold_against
+from cablecheck.checker.judging import judge
+from cablecheck.checker.verdict import Judgement
+from cablecheck.director.patience import longest_seconds
+from cablecheck.history import BUNDLED, Event
+from cablecheck.sim.world import NONCE, Cast, World
+from cablecheck.truth import Truth
+
+# Every simulated run began at the same moment, or its history would not be the same byte for byte.
+UTC = "2026-06-01T12:00:00Z"
+VERSION = version("cablecheck")
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A simulated run, and what is to be thought of it. `truth` None: the run did not come to its end."""
+
+    events: list[Event]
+    truth: Truth | None
+    judgement: Judgement
+
+
+def simulate(cast: Cast) -> Simulated:
+    """Play a scenario in virtual time. The same cast gives the same history, byte for byte."""
+    world = World(cast)
+    world.record(
+        history.RunBegan(
+            at=0.0,
+            run=f"{cast.seed:06x}",
+            scenario=cast.scenario.name,
+            profile=cast.profile.name,
+            world="sim",
+            target=BUNDLED,
+            clients=world.clients,
+            nonce=NONCE,
+            version=VERSION,
+            utc=UTC,
+            seed=cast.seed,
+            steps=len(cast.scenario.steps),
+        )
+    )
+    truth: Truth | None = None
+    try:
+        ended, note = world.play(longest_seconds(cast.scenario))
+        if ended == "complete":
+            truth = world.truth()
+        world.record(history.RunEnded(world.agenda.now, ended, note))
+    except Exception as error:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
+        said = "".join(traceback.format_exception(error))
+        world.record(history.RunEnded(world.agenda.now, "crashed", said))
+    return Simulated(world.events, truth, hold_against(judge(world.events, truth), cast.scenario.expect))

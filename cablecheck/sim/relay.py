@@ -1,0 +1,403 @@
+"""One connection through the nemesis: what either side says waits for its orders, and travels on.
+
+The relay stands at the server's door: what comes from the server is there at once, and what goes down takes its time. What a
+delivery means is a call; so a relay holds no bytes, and none can be torn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias, assert_never
+
+from cablecheck.cable.answers import ids_in, shortened
+from cablecheck.cable.commands import read_command
+from cablecheck.cable.frames import read_frame
+from cablecheck.cable.json_values import NotJsonError, parse
+from cablecheck.nemesis.signals import (
+    Admit,
+    AnswerCame,
+    BytesCame,
+    CommandCame,
+    Cut,
+    Deliver,
+    Direction,
+    Discard,
+    Ended,
+    FrameCame,
+    Hush,
+    Inject,
+    Link,
+    NemesisEvent,
+    Refuse,
+    Replace,
+    Unhush,
+)
+from cablecheck.sim.agenda import Agenda
+from cablecheck.sim.server import WEBCHAT, Server
+
+Call: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
+Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
+
+
+class Desk(Protocol):
+    """What a relay needs of the board."""
+
+    agenda: Agenda
+    server: Server
+
+    @property
+    def idle(self) -> bool:
+        """Whether no fault stands: then nothing is decided about a frame."""
+        ...
+
+    def overhear(self, link: Link, text: str) -> None:
+        """Show the nemesis a frame about which it has nothing to decide."""
+        ...
+
+    def tell(self, event: NemesisEvent) -> None:
+        """Show the nemesis what happened and perform what it orders."""
+        ...
+
+    def leave(self, relay: Relay) -> None:
+        """The connection is over."""
+        ...
+
+
+class Near(Protocol):
+    """The client's ends of its connections; each call arrives when it has travelled."""
+
+    def refused(self, link: Link, reason: str) -> None:
+        """Nobody listens."""
+        ...
+
+    def rejected(self, link: Link, status: int) -> None:
+        """An HTTP status instead of what was asked for."""
+        ...
+
+    def ended(self, link: Link, how: Literal["fin", "rst"]) -> None:
+        """TCP ended."""
+        ...
+
+    def opened(self, number: int) -> None:
+        """The upgrade succeeded."""
+        ...
+
+    def heard(self, number: int, text: str) -> None:
+        """A text frame."""
+        ...
+
+    def closing(self, number: int, code: int) -> None:
+        """A Close frame."""
+        ...
+
+    def answered(self, number: int, status: int, text: str) -> None:
+        """A whole answer."""
+        ...
+
+    def broke_off(self, number: int, status: int) -> None:
+        """The head of an answer and a part of its body, then the end of TCP."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client asks over HTTP; `target` begins with the path."""
+
+    method: str
+    target: str
+    body: str | None
+    catch_up: bool
+
+
+class Relay:
+    """What both kinds share: tokens that wait for an order, and two directions that can be hushed."""
+
+    def __init__(self, link: Link, near: Near, desk: Desk) -> None:
+        self.link = link
+        self.near = near
+        self.desk = desk
+        self.admitted = False
+        self.severed = False  # by a cut or a refusal: nothing more is passed on
+        self._deserted = False  # by a server that died
+        self.over = False
+        self._down = desk.agenda.lane()
+        self._up = desk.agenda.lane()
+        self._down_ended = False
+        self._tokens = 0
+        self._waiting: dict[int, tuple[Direction, Call]] = {}
+        self._hushed: set[Direction] = set()
+        self._stash: dict[Direction, list[Call]] = {"down": [], "up": []}
+
+    # What comes in
+
+    def hang_up(self) -> None:
+        """The client ends TCP; it has said all that it will."""
+        if not self.over:
+            self._up.put(self.client_ended)
+
+    def client_ended(self) -> None:
+        """The client ended TCP, and the relay hears of it."""
+        if self.over:
+            return
+        if self.severed or not self.admitted:
+            self.leave()
+        else:
+            self.show(lambda token: BytesCame(self.link, token, "up", ends=True), "up", (self._end_far, ()))
+
+    def server_ended(self) -> None:
+        """The server's process is gone: the kernel ends its connections in order."""
+        self._deserted = True
+        if self.admitted and not self.severed:
+            end = (self._end_near, ("fin",))
+            self.show(lambda token: BytesCame(self.link, token, "down", ends=True), "down", end)
+
+    def show(self, event: Callable[[int], NemesisEvent], direction: Direction, call: Call) -> None:
+        """Let a call wait, and show the nemesis what it stands for."""
+        self._tokens += 1
+        self._waiting[self._tokens] = (direction, call)
+        self.desk.tell(event(self._tokens))
+
+    # What is ordered
+
+    def perform(self, order: Relayed) -> None:
+        """Do this, at once."""
+        match order:
+            case Deliver(_, token, keep):
+                waiting = self._waiting.get(token) if keep else self._waiting.pop(token, None)
+                if waiting is not None:
+                    self.emit(*waiting)
+            case Discard(_, token):
+                self._waiting.pop(token, None)
+            case Admit():
+                self._admit()
+            case Refuse(_, how):
+                if how == "reset":
+                    self.reset()
+                elif how != "hang":
+                    self.sever()
+                    self.emit("down", (self.near.rejected, (self.link, how)))
+            case Cut():
+                self.cut(order)
+            case Hush(_, direction):
+                self._hushed.add(direction)
+            case Unhush(_, direction):
+                self._unhush(direction)
+            case Inject(_, text):
+                self.inject(text)
+            case Replace():
+                self.replace(order)
+            case _:
+                assert_never(order)
+
+    def emit(self, direction: Direction, call: Call) -> None:
+        """Send a call on its way; a hushed direction keeps it."""
+        if direction in self._hushed:
+            self._stash[direction].append(call)
+        elif direction == "up":
+            call[0](*call[1])
+        elif not self._down_ended:
+            self._down_ended = call[0] == self._end_near
+            self._down.put(call[0], *call[1])
+
+    def _unhush(self, direction: Direction) -> None:
+        self._hushed.discard(direction)
+        stash, self._stash[direction] = self._stash[direction], []
+        for call in stash:
+            self.emit(direction, call)
+
+    def _admit(self) -> None:
+        self.admitted = True
+        if self.desk.server.up:
+            self.reach_server()
+        else:
+            self.reset()
+
+    def reach_server(self) -> None:
+        """The server is there: say to it what the client wants."""
+        raise NotImplementedError
+
+    def cut(self, order: Cut) -> None:
+        """End the connection."""
+        if order.how == "rst":
+            self.reset()
+        else:
+            self.sever()
+            self.end_near("fin")
+
+    def inject(self, text: str) -> None:
+        """Send the client a frame that the target never sent."""
+        raise AssertionError(f"a request is sent no frame: {text}")
+
+    def replace(self, order: Replace) -> None:
+        """Give another answer."""
+        raise AssertionError(f"a socket has no answer to replace: {order}")
+
+    # How it ends
+
+    def reset(self) -> None:
+        """Reset both sides, now."""
+        if self.over:
+            return
+        self.sever()
+        self.end_near("rst")
+        self.desk.agenda.after(0, self.leave)
+
+    def sever(self) -> None:
+        """Pass nothing more on, and let the server go."""
+        self.severed = True
+        self._waiting.clear()
+        self._hushed.clear()
+        self._stash = {"down": [], "up": []}
+        self.leave_server()
+
+    def leave_server(self) -> None:
+        """The server hears no more of this client."""
+
+    def end_near(self, how: Literal["fin", "rst"]) -> None:
+        """End TCP for the client, after all that is on its way."""
+        if not self._down_ended:
+            self._down_ended = True
+            self._down.put(self.near.ended, self.link, how)
+
+    def _end_near(self, how: Literal["fin", "rst"]) -> None:
+        self.near.ended(self.link, how)
+
+    def _end_far(self) -> None:
+        self.leave_server()
+        self.leave()
+
+    def leave(self) -> None:
+        """The connection is over."""
+        if not self.over:
+            self.over = True
+            self.desk.leave(self)
+            self.desk.tell(Ended(self.link))
+
+
+class CableRelay(Relay):
+    """A WebSocket's. Frames from elsewhere wait until the upgrade has been answered."""
+
+    def __init__(self, link: Link, near: Near, desk: Desk) -> None:
+        super().__init__(link, near, desk)
+        self._socket = 0
+        self._opened = False
+        self._parked: list[Call] = []
+
+    def reach_server(self) -> None:
+        """Answer the upgrade; the server's welcome follows."""
+        self.show(lambda token: BytesCame(self.link, token, "down"), "down", (self._open, ()))
+        self._socket = self.desk.server.join(self.came_down)
+
+    def emit(self, direction: Direction, call: Call) -> None:
+        """As any relay; the answer to the upgrade goes first."""
+        if direction == "up" or self._opened or direction in self._hushed:
+            super().emit(direction, call)
+        elif call[0] == self._open:
+            self._opened = True
+            super().emit("down", (self.near.opened, (self.link.number,)))
+            parked, self._parked = self._parked, []
+            for each in parked:
+                super().emit("down", each)
+        elif self.severed:
+            super().emit("down", call)
+        else:
+            self._parked.append(call)
+
+    def _open(self) -> None:
+        raise AssertionError("stands for the answer to the upgrade, and is never called")
+
+    def came_down(self, text: str) -> None:
+        """The server sent a text frame."""
+        if self.severed:
+            return
+        if self.desk.idle and self._opened:
+            if '"created_at"' in text:
+                self.desk.overhear(self.link, text)
+            self._down.put(self.near.heard, self.link.number, text)
+            return
+        call = (self.near.heard, (self.link.number, text))
+        self.show(lambda token: FrameCame(self.link, token, read_frame(text), text), "down", call)
+
+    def say(self, text: str) -> None:
+        """The client sends a text frame."""
+        self._up.put(self.came_up, text)
+
+    def came_up(self, text: str) -> None:
+        """The client's text frame is here."""
+        if not self.severed and not self.over:
+            call = (self._say, (text,))
+            self.show(lambda token: CommandCame(self.link, token, read_command(text), text), "up", call)
+
+    def _say(self, text: str) -> None:
+        self.desk.server.hear(self._socket, text)
+
+    def cut(self, order: Cut) -> None:
+        """End the connection; a Close frame can only be said once the upgrade was answered."""
+        if order.how in ("rst", "fin"):
+            super().cut(order)
+            return
+        self.sever()
+        if self._opened:
+            super().emit("down", (self.near.closing, (self.link.number, order.code)))
+        if order.how == "close":
+            self.end_near("fin")
+
+    def inject(self, text: str) -> None:
+        """Send the client a frame that the target never sent."""
+        self.emit("down", (self.near.heard, (self.link.number, text)))
+
+    def leave_server(self) -> None:
+        """The server hears no more of this client."""
+        self.desk.server.leave(self._socket)
+
+
+class RestRelay(Relay):
+    """A request's. `catch_up`: its answer is shown to the nemesis as one."""
+
+    def __init__(self, link: Link, near: Near, desk: Desk, wish: Wish) -> None:
+        super().__init__(link, near, desk)
+        self._wish = wish
+        self._answer = (0, "")
+
+    def reach_server(self) -> None:
+        """Ask, when the request has arrived."""
+        self.desk.agenda.travel(self._ask)
+
+    def _ask(self) -> None:
+        if self.severed or self.over or self._deserted:
+            return
+        wish = self._wish
+        self.desk.server.ask(self._answered, wish.method, wish.target, wish.body, f"Bearer {WEBCHAT}")
+
+    def _answered(self, status: int, text: str) -> None:
+        if self.severed or self.over:
+            return
+        call = (self.near.answered, (self.link.number, status, text))
+        if not self._wish.catch_up:
+            self.show(lambda token: BytesCame(self.link, token, "down"), "down", call)
+            return
+        self._answer = (status, text)
+        ids = _ids(text)
+        self.show(lambda token: AnswerCame(self.link, token, status, ids, text), "down", call)
+
+    def replace(self, order: Replace) -> None:
+        """Give another answer; one that is cut short ends in the middle of its body."""
+        self._waiting.pop(order.token, None)
+        status, text = self._answer
+        status = status if order.status is None else order.status
+        text = text if order.body is None else order.body
+        if order.limit is not None:
+            text = shortened(text.encode(), order.limit).decode()
+        number = self.link.number
+        if order.truncate:
+            self.emit("down", (self.near.broke_off, (number, status)))
+        else:
+            self.emit("down", (self.near.answered, (number, status, text)))
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    try:
+        return ids_in(parse(text))
+    except NotJsonError:
+        return ()

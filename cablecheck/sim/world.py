@@ -1,0 +1,247 @@
+"""One scenario played in virtual time: the director's orders performed, everything recorded, the truth read at the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Literal
+
+from cablecheck import history
+from cablecheck.cable.answers import posted
+from cablecheck.cable.json_values import parse, write
+from cablecheck.chat import stamps
+from cablecheck.client.casting import client_of
+from cablecheck.client.page import InitialMessage, Page
+from cablecheck.client.profiles import Profile
+from cablecheck.director import Director, orders
+from cablecheck.history import Event, marked
+from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.units import shift_seconds
+from cablecheck.sim.agenda import Agenda
+from cablecheck.sim.board import Board
+from cablecheck.sim.network import Network
+from cablecheck.sim.page import API_PATH, SimPage
+from cablecheck.sim.server import TOKEN, WEBCHAT, Server
+from cablecheck.truth import Stored, Truth
+
+# What marks the messages of a run: no two simulated runs share a target.
+NONCE = "sim"
+# A world that needs more than this goes round in circles.
+BUDGET = 1_000_000
+
+Ended = Literal["complete", "deadline", "failed"]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What a simulated run is made of."""
+
+    scenario: Scenario
+    profile: Profile
+    seed: int
+    network: Network = Network()
+    nemesis: Callable[[Random], Nemesis] = Nemesis
+
+
+class World:
+    """Plays one scenario. `events` is its history so far."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self.events: list[Event] = []
+        self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
+        self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
+        self._server = Server(self.agenda, cast.seed)
+        self._director = Director(cast.scenario, self.clients, NONCE)
+        self._board = Board(
+            self.agenda,
+            self._server,
+            cast.nemesis(Random(f"{cast.seed}:nemesis")),
+            record=self.record,
+            start_seconds=cast.network.start_seconds,
+        )
+        self._pages: dict[str, SimPage] = {}
+        self._pending: deque[Event] = deque()
+        self._alarm: float | None = None  # when the director wants to be woken
+        self._alarms: int = 0  # how many calls of it are on the agenda
+        self._created_at: str | None = None
+        self._finished = False
+        self._session, self._conversation = self._begin_chat()
+
+    def _begin_chat(self) -> tuple[str, str]:
+        told: list[str] = []
+        path = f"{API_PATH}/public/webchats/{WEBCHAT}/sessions"
+        self._server.ask(lambda _, text: told.append(text), "POST", path, "{}")
+        opened = parse(told[0])
+        return opened["session"], opened["conversation"]
+
+    def record(self, event: Event) -> None:
+        """Take an event into the history; the director hears of it when what is happening is done."""
+        self.events.append(event)
+        self._pending.append(event)
+
+    def play(self, until: float) -> tuple[Ended, str | None]:
+        """Play the story and the closing protocol: how the run ended, and why it did if it did not end well."""
+        agenda = self.agenda
+        self._perform(self._director.begin(agenda.now))
+        self._tell_director()
+        while not self._finished:
+            if agenda.now > until:
+                return "deadline", f"the run did not end within {until:g} s"
+            if not agenda.next():
+                if agenda.left <= 0:
+                    return "deadline", f"the run did not end within {BUDGET} events"
+                return "failed", "nothing can happen any more, and the story is not over"
+            self._tell_director()
+        return "complete", None
+
+    def truth(self) -> Truth:
+        """What the server stored."""
+        stored = tuple(
+            Stored(
+                str(message.number),
+                message.body,
+                stamps.write(message.created_milliseconds),
+                message.conversation,
+            )
+            for message in self._server.messages(self._session)
+        )
+        self.record(history.TruthRead(self.agenda.now, len(stored), True))
+        return Truth(stored)
+
+    def _tell_director(self) -> None:
+        pending = self._pending
+        while pending:
+            self._perform(self._director.handle(pending.popleft(), self.agenda.now))
+
+    # The director's orders -----------------------------------------------------------------------------------------------------
+
+    def _perform(self, given: list[orders.Order]) -> None:
+        for order in given:
+            match order:
+                case orders.Alarm(at=at):
+                    self._set_alarm(at)
+                case orders.Note(event=event):
+                    self.record(event)
+                case orders.Publish():
+                    self._publish(order)
+                case orders.OpenPage(client=client):
+                    self.agenda.travel(self._open_page, client)
+                case orders.Visit():
+                    self._visit(order)
+                case orders.OpenConversation():
+                    self.agenda.travel(self._open_conversation)
+                case orders.Arm(step=step, fault=fault, verb=verb, number=number, closing=closing):
+                    nemesis, now = self._board.nemesis, self.agenda.now
+                    self._board.perform(
+                        nemesis.arm(step, fault=fault, verb=verb, number=number, now=now, closing=closing)
+                    )
+                case orders.Heal(fault=healed, as_=as_):
+                    self._board.perform(self._board.nemesis.heal(healed, as_, self.agenda.now))
+                case orders.Release(what=what, fault=released, as_=as_):
+                    self._board.perform(self._board.nemesis.release(what, released, as_, self.agenda.now))
+                case orders.ReadTimelines():
+                    for page in self._pages.values():
+                        page.host.read_timeline()
+                case orders.Finish():
+                    self._finished = True
+
+    def _set_alarm(self, at: float) -> None:
+        """Only the last alarm counts; while one is on the agenda that rings by then, it will look again."""
+        if self._alarm is None or at < self._alarm:
+            self._alarms += 1
+            self.agenda.at(at, self._ring, self._alarms)
+            self._next_ring = at
+        self._alarm = at
+
+    def _ring(self, number: int) -> None:
+        if number != self._alarms or self._alarm is None:
+            return
+        if self.agenda.now < self._alarm:
+            self._alarms += 1
+            self.agenda.at(self._alarm, self._ring, self._alarms)
+            return
+        self._alarm = None
+        self._perform(self._director.woke(self.agenda.now))
+
+    def _open_page(self, client: str) -> None:
+        listed = self._server.messages(self._session)
+        initial = tuple(
+            InitialMessage(
+                str(message.number),
+                stamps.write(message.created_milliseconds),
+                message.body,
+                message.by == "visitor",
+            )
+            for message in listed
+        )
+        page = Page(WEBCHAT, self._session, self._conversation, initial)
+        subject = client_of(page, self._cast.profile, Random(f"{self._cast.seed}:{client}"))
+        self._board.meet(client)
+        self._pages[client] = SimPage(client, subject, self._board, self.record)
+        self._pages[client].host.start()
+
+    def _visit(self, order: orders.Visit) -> None:
+        page = self._pages.get(order.client)
+        if page is None:
+            return  # the story acts in a page that it never opened: no event comes of it
+        match order.act:
+            case "send":
+                assert order.label is not None, "the director labels what is sent"
+                mark = self._invoke(order.label, order.client)
+                page.host.send(f"{order.label} {mark}", order.label)
+            case "type":
+                page.host.type()
+            case "unsubscribe":
+                page.host.unsubscribe()
+
+    def _invoke(self, label: str, by: str, *, probe: bool = False) -> str:
+        mark = marked(NONCE, label)
+        self.record(history.PublishInvoked(self.agenda.now, label, mark, by, probe))
+        return mark
+
+    # The agent
+
+    def _publish(self, order: orders.Publish) -> None:
+        mark = self._invoke(order.label, "agent", probe=order.probe)
+        self.agenda.travel(self._say, order, f"{order.label} {mark}")
+
+    def _say(self, order: orders.Publish, body: str) -> None:
+        if not self._server.up:
+            refused = history.PublishRefused(
+                self.agenda.now, order.label, "not connected: connection refused"
+            )
+            self.agenda.travel(self.record, refused)
+            return
+        payload = {"conversation": self._conversation, "body": body}
+        if order.created_at is not None and self._created_at is not None:
+            payload["created_at"] = _shifted(self._created_at, order.created_at)
+        path = f"{API_PATH}/public/webchats/{WEBCHAT}/messages"
+        self._server.ask(partial(self._said, order.label), "POST", path, write(payload), f"Bearer {TOKEN}")
+
+    def _said(self, label: str, status: int, text: str) -> None:
+        self.agenda.travel(self._acknowledge, label, status, text)
+
+    def _acknowledge(self, label: str, status: int, text: str) -> None:
+        outcome = posted(status, text)
+        self._created_at = outcome.created_at or self._created_at
+        self.record(outcome.event(self.agenda.now, label))
+
+    def _open_conversation(self) -> None:
+        path = f"{API_PATH}/public/webchats/{WEBCHAT}/conversations"
+        body = write({"session": self._session})
+        self._server.ask(self._moved, "POST", path, body, f"Bearer {TOKEN}")
+
+    def _moved(self, _: int, text: str) -> None:
+        self._conversation = parse(text)["conversation"]
+        self.record(history.VisitorActed(self.agenda.now, "", "switch"))
+
+
+def _shifted(created_at: str, wanted: str) -> str:
+    milliseconds = stamps.read(created_at)
+    assert milliseconds is not None, "the chat's own stamps can be read"
+    return stamps.write(milliseconds + (0 if wanted == "same" else round(shift_seconds(wanted) * 1000)))
