@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import trio
 
 from cablecheck.checker.verdict import Judgement
+from cablecheck.client.profiles import HELLOTEXT
 from cablecheck.live.session import play_all
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path, read_scenario
@@ -46,7 +47,7 @@ def shelf() -> list[Scenario]:
 def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str, Judgement]:
     """Play scenarios on real sockets in this process; the judgements by name."""
     wanted: dict[str, Any] = {
-        "profile": "hellotext",
+        "profile": HELLOTEXT,
         "jobs": 16,
         "report_dir": folder,
         "target": None,

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import trio
 
-from cablecheck.checker.verdict import Judgement
 from cablecheck.cli.ending import foreseen
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import remark
+from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
-from cablecheck.client.profiles import profile_named
+from cablecheck.client.profiles import Profile, profile_named
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
 from cablecheck.live.session import play_all
 from cablecheck.live.targets import Target, read_target
@@ -36,6 +36,9 @@ class Wish:
 
     words: tuple[str, ...] = ()
     profile: str = "hellotext"
+    without: tuple[str, ...] = ()
+    simulate: bool = False
+    seed: int | None = None
     jobs: int = 1
     report_dir: Path = Path("reports")
     as_json: bool = False
@@ -54,7 +57,7 @@ class _Story:
 
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
-    stories, target = _read(wish)
+    stories, profile, target = _read(wish)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -65,7 +68,7 @@ def play(wish: Wish) -> ExitCode:
             show(event)
 
         try:
-            trio.run(partial(_play_all, [story.scenario for story in stories], wish, target, progress))
+            _play_all([story.scenario for story in stories], wish, profile, target, progress)
         except Exception as error:
             ended_by = foreseen(error)
             if not ended_by:
@@ -80,47 +83,84 @@ def play(wish: Wish) -> ExitCode:
     return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
 
 
-async def _play_all(
-    scenarios: Sequence[Scenario], wish: Wish, target: Target | None, progress: Callable[[Progress], None]
-) -> list[Judgement]:
-    return await play_all(
-        scenarios,
-        profile=wish.profile,
-        jobs=wish.jobs,
-        report_dir=wish.report_dir,
-        target=target,
-        stop_at_first=wish.stop_at_first,
-        strict=wish.strict,
-        progress=progress,
-    )
+def _play_all(
+    scenarios: Sequence[Scenario],
+    wish: Wish,
+    profile: Profile,
+    target: Target | None,
+    progress: Callable[[Progress], None],
+) -> None:
+    ways: dict[str, Any] = {
+        "profile": profile,
+        "report_dir": wish.report_dir,
+        "stop_at_first": wish.stop_at_first,
+        "strict": wish.strict,
+        "progress": progress,
+    }
+    if wish.simulate:
+        simulate_all(scenarios, seed=wish.seed or 0, **ways)
+    else:
+        trio.run(partial(play_all, scenarios, jobs=wish.jobs, target=target, **ways))
 
 
 def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
     words = ["cablecheck", "run", story.word, "--profile", wish.profile]
+    words += [word for rule in wish.without for word in ("--without", rule)]
+    if wish.simulate:
+        words += ["--simulate", "--seed", str(wish.seed or 0)]
     if wish.target_file is not None:
         words += ["--target", str(wish.target_file)]
     return Reported(finished.judgement, str(finished.folder), shlex.join(words))
 
 
-def _read(wish: Wish) -> tuple[list[_Story], Target | None]:
+def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
     findings: list[str] = []
-    _try(lambda: profile_named(wish.profile), findings)
+    profile = _try(lambda: _profile(wish), findings)
+    if wish.simulate and wish.target_file is not None:
+        findings.append(
+            "--simulate: no target is simulated but the bundled chat; leave one of --simulate and --target out"
+        )
+    if wish.seed is not None and not wish.simulate:
+        findings.append("--seed: over real sockets chance is not ours; give --simulate too")
     _try(lambda: _check_place(wish.report_dir), findings)
     target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
     stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
     if wish.target_file is not None:
         stories = _without_restarts(stories, findings, named=bool(wish.words))
-    if findings:
+    if wish.simulate:
+        stories = _without_live(stories, findings, named=bool(wish.words))
+    if findings or profile is None:
         raise BadInputError(*findings)
-    return stories, target
+    return stories, profile, target
+
+
+def _profile(wish: Wish) -> Profile:
+    profile = profile_named(wish.profile)
+    for rule in wish.without:
+        profile = profile.without(rule)
+    return profile
+
+
+def _without_live(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
+    """The stories that can be simulated."""
+    left = [story for story in stories if story.scenario.world == "live"]
+    return _left_out(
+        stories, left, "can be played over real sockets only", "--simulate", findings, named=named
+    )
 
 
 def _without_restarts(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
     """The stories that a server of the user's can play. One that was named and can't be is a finding; else it is left out aloud."""
     left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
     fact = "restarts the server, which only the bundled one lets us do"
+    return _left_out(stories, left, fact, "--target", findings, named=named)
+
+
+def _left_out(
+    stories: list[_Story], left: list[_Story], fact: str, option: str, findings: list[str], *, named: bool
+) -> list[_Story]:
     if named:
-        findings += [f"{story.word}: {fact}; play it without --target" for story in left]
+        findings += [f"{story.word}: {fact}; play it without {option}" for story in left]
     elif left:
         names = ", ".join(story.word for story in left)
         remark(f"left out: {names}; each {fact}")

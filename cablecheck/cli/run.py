@@ -16,6 +16,13 @@ JOBS = 8
 @click.command("run", short_help="Play scenarios and say which messages were lost.")
 @click.argument("words", nargs=-1, metavar="[SCENARIO]...")
 @click.option("--profile", default="hellotext", show_default=True, help="The rules that the client follows.")
+@click.option("--without", multiple=True, metavar="RULE", help="Leave this rule of the profile out.")
+@click.option("--simulate", is_flag=True, help="Play in virtual time, without sockets and without waiting.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="With --simulate: what all chance comes from.  [default: 0]",
+)
 @click.option(
     "-j", "--jobs", type=click.IntRange(1, 64), default=JOBS, show_default=True, help="How many play at once."
 )
@@ -39,13 +46,15 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
     """Play scenarios and say which messages were lost.
 
     SCENARIO is a file, a folder, or the name of a shipped scenario; without any, all shipped ones are played. The answer goes
-    to standard output, progress to standard error, and each run's history to a folder of its own.
+    to standard output, progress to standard error, and each run's history to a folder of its own. The same scenario, profile and
+    seed make the same simulated history, byte for byte.
 
     \b
     Example:
       cablecheck run                                        all, against the bundled server
       cablecheck run socket-kill --profile before-catch-up  see a loss
       cablecheck run stories/ --target staging.toml -x
+      cablecheck run --simulate --seed 7                    all, in a second
 
     \b
     Exit codes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from cablecheck.checker.expectation import exit_code
 from cablecheck.cli.screen import answer, remark, silence, width_of
 from cablecheck.errors import CablecheckError, ExitCode, worst
-from cablecheck.live.whole_file import write_whole
+from cablecheck.history.whole_file import write_whole
 from cablecheck.report.machine import Reported, render_all, render_json
 from cablecheck.report.table import table, total
 from cablecheck.report.text import render_text

@@ -18,11 +18,11 @@ from cablecheck import history, truth
 from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
-from cablecheck.client.profiles import PROFILES
+from cablecheck.client.profiles import Profile
 from cablecheck.director.patience import longest_seconds
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
-from cablecheck.live.folder import RunFolder
+from cablecheck.history.folder import RunFolder
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
@@ -38,7 +38,7 @@ from cablecheck.truth import Truth
 class Performance:
     """What every scenario of a session is played with."""
 
-    profile: str
+    profile: Profile
     report_dir: Path
     progress: Callable[[Progress], None]
     nemesis: Callable[[random.Random], Nemesis] = Nemesis
@@ -70,11 +70,11 @@ async def perform(
     began = _Began(
         datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(3), secrets.randbits(32)
     )
-    folder = RunFolder(performance.report_dir, scenario, place, began.utc, began.run)
+    folder = began.folder(performance.report_dir, scenario, place)
     live = LiveRun(
         Cast(
             scenario=scenario,
-            profile=PROFILES[performance.profile],
+            profile=performance.profile,
             place=place,
             nonce=began.run,
             seed=began.seed,
@@ -102,6 +102,12 @@ class _Began:
     run: str
     seed: int
 
+    def folder(self, report_dir: Path, scenario: Scenario, place: Place) -> RunFolder:
+        """The folder of the run."""
+        return RunFolder(
+            report_dir, scenario.name, scenario.text, utc=self.utc, run=self.run, target=place.masked
+        )
+
     def event(
         self, at: float, scenario: Scenario, performance: Performance, place: Place, clients: tuple[str, ...]
     ) -> history.RunBegan:
@@ -110,7 +116,7 @@ class _Began:
             at=at,
             run=self.run,
             scenario=scenario.name,
-            profile=performance.profile,
+            profile=performance.profile.name,
             world="live",
             target=place.name,
             clients=clients,

@@ -18,6 +18,7 @@ import trio
 
 from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
+from cablecheck.client.profiles import Profile
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
 from cablecheck.history import BUNDLED
 from cablecheck.live.chat_api import ChatApi
@@ -117,7 +118,7 @@ class _Session:
 async def play_all(
     scenarios: Sequence[Scenario],
     *,
-    profile: str,
+    profile: Profile,
     jobs: int,
     report_dir: Path,
     target: Target | None,

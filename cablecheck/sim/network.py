@@ -27,6 +27,9 @@ class Network:
         return _ways(self)
 
 
+LOOPBACK = Network()
+
+
 @cache
 def _ways(network: Network) -> tuple[int, ...]:
     grid = max(microseconds(network.grid_seconds), 1)

@@ -11,7 +11,8 @@ from cablecheck.client.host import Host, Machine
 from cablecheck.history import Event
 from cablecheck.nemesis.signals import Link
 from cablecheck.sim.board import Board
-from cablecheck.sim.relay import CableRelay, RestRelay, Wish
+from cablecheck.sim.cable_relay import CableRelay
+from cablecheck.sim.rest_relay import RestRelay, Wish
 
 API_PATH = "/v1"
 CABLE_PATH = "/cable"

@@ -30,24 +30,15 @@ class Simulated:
 
 
 def simulate(cast: Cast) -> Simulated:
-    """Play a scenario in virtual time. The same cast gives the same history, byte for byte."""
+    """Play a scenario in virtual time and judge it. The same cast gives the same history, byte for byte."""
+    events, truth = played(cast)
+    return Simulated(events, truth, hold_against(judge(events, truth), cast.scenario.expect))
+
+
+def played(cast: Cast) -> tuple[list[Event], Truth | None]:
+    """Play a scenario in virtual time: its history and its truth, None if the run did not come to its end."""
     world = World(cast)
-    world.record(
-        history.RunBegan(
-            at=0.0,
-            run=f"{cast.seed:06x}",
-            scenario=cast.scenario.name,
-            profile=cast.profile.name,
-            world="sim",
-            target=BUNDLED,
-            clients=world.clients,
-            nonce=NONCE,
-            version=VERSION,
-            utc=UTC,
-            seed=cast.seed,
-            steps=len(cast.scenario.steps),
-        )
-    )
+    world.record(_began(cast, world.clients))
     truth: Truth | None = None
     try:
         ended, note = world.play(longest_seconds(cast.scenario))
@@ -57,4 +48,21 @@ def simulate(cast: Cast) -> Simulated:
     except Exception as error:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
         said = "".join(traceback.format_exception(error))
         world.record(history.RunEnded(world.agenda.now, "crashed", said))
-    return Simulated(world.events, truth, hold_against(judge(world.events, truth), cast.scenario.expect))
+    return world.events, truth
+
+
+def _began(cast: Cast, clients: tuple[str, ...]) -> history.RunBegan:
+    return history.RunBegan(
+        at=0.0,
+        run=f"{cast.seed:06x}",
+        scenario=cast.scenario.name,
+        profile=cast.profile.name,
+        world="sim",
+        target=BUNDLED,
+        clients=clients,
+        nonce=NONCE,
+        version=VERSION,
+        utc=UTC,
+        seed=cast.seed,
+        steps=len(cast.scenario.steps),
+    )

@@ -7,24 +7,16 @@ delivery means is a call; so a relay holds no bytes, and none can be torn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, assert_never
 
-from cablecheck.cable.answers import ids_in, shortened
-from cablecheck.cable.commands import read_command
-from cablecheck.cable.frames import read_frame
-from cablecheck.cable.json_values import NotJsonError, parse
 from cablecheck.nemesis.signals import (
     Admit,
-    AnswerCame,
     BytesCame,
-    CommandCame,
     Cut,
     Deliver,
     Direction,
     Discard,
     Ended,
-    FrameCame,
     Hush,
     Inject,
     Link,
@@ -34,7 +26,7 @@ from cablecheck.nemesis.signals import (
     Unhush,
 )
 from cablecheck.sim.agenda import Agenda
-from cablecheck.sim.server import WEBCHAT, Server
+from cablecheck.sim.server import Server
 
 Call: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
 Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
@@ -98,16 +90,6 @@ class Near(Protocol):
     def broke_off(self, number: int, status: int) -> None:
         """The head of an answer and a part of its body, then the end of TCP."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a client asks over HTTP; `target` begins with the path."""
-
-    method: str
-    target: str
-    body: str | None
-    catch_up: bool
 
 
 class Relay:
@@ -273,131 +255,3 @@ class Relay:
             self.over = True
             self.desk.leave(self)
             self.desk.tell(Ended(self.link))
-
-
-class CableRelay(Relay):
-    """A WebSocket's. Frames from elsewhere wait until the upgrade has been answered."""
-
-    def __init__(self, link: Link, near: Near, desk: Desk) -> None:
-        super().__init__(link, near, desk)
-        self._socket = 0
-        self._opened = False
-        self._parked: list[Call] = []
-
-    def reach_server(self) -> None:
-        """Answer the upgrade; the server's welcome follows."""
-        self.show(lambda token: BytesCame(self.link, token, "down"), "down", (self._open, ()))
-        self._socket = self.desk.server.join(self.came_down)
-
-    def emit(self, direction: Direction, call: Call) -> None:
-        """As any relay; the answer to the upgrade goes first."""
-        if direction == "up" or self._opened or direction in self._hushed:
-            super().emit(direction, call)
-        elif call[0] == self._open:
-            self._opened = True
-            super().emit("down", (self.near.opened, (self.link.number,)))
-            parked, self._parked = self._parked, []
-            for each in parked:
-                super().emit("down", each)
-        elif self.severed:
-            super().emit("down", call)
-        else:
-            self._parked.append(call)
-
-    def _open(self) -> None:
-        raise AssertionError("stands for the answer to the upgrade, and is never called")
-
-    def came_down(self, text: str) -> None:
-        """The server sent a text frame."""
-        if self.severed:
-            return
-        if self.desk.idle and self._opened:
-            if '"created_at"' in text:
-                self.desk.overhear(self.link, text)
-            self._down.put(self.near.heard, self.link.number, text)
-            return
-        call = (self.near.heard, (self.link.number, text))
-        self.show(lambda token: FrameCame(self.link, token, read_frame(text), text), "down", call)
-
-    def say(self, text: str) -> None:
-        """The client sends a text frame."""
-        self._up.put(self.came_up, text)
-
-    def came_up(self, text: str) -> None:
-        """The client's text frame is here."""
-        if not self.severed and not self.over:
-            call = (self._say, (text,))
-            self.show(lambda token: CommandCame(self.link, token, read_command(text), text), "up", call)
-
-    def _say(self, text: str) -> None:
-        self.desk.server.hear(self._socket, text)
-
-    def cut(self, order: Cut) -> None:
-        """End the connection; a Close frame can only be said once the upgrade was answered."""
-        if order.how in ("rst", "fin"):
-            super().cut(order)
-            return
-        self.sever()
-        if self._opened:
-            super().emit("down", (self.near.closing, (self.link.number, order.code)))
-        if order.how == "close":
-            self.end_near("fin")
-
-    def inject(self, text: str) -> None:
-        """Send the client a frame that the target never sent."""
-        self.emit("down", (self.near.heard, (self.link.number, text)))
-
-    def leave_server(self) -> None:
-        """The server hears no more of this client."""
-        self.desk.server.leave(self._socket)
-
-
-class RestRelay(Relay):
-    """A request's. `catch_up`: its answer is shown to the nemesis as one."""
-
-    def __init__(self, link: Link, near: Near, desk: Desk, wish: Wish) -> None:
-        super().__init__(link, near, desk)
-        self._wish = wish
-        self._answer = (0, "")
-
-    def reach_server(self) -> None:
-        """Ask, when the request has arrived."""
-        self.desk.agenda.travel(self._ask)
-
-    def _ask(self) -> None:
-        if self.severed or self.over or self._deserted:
-            return
-        wish = self._wish
-        self.desk.server.ask(self._answered, wish.method, wish.target, wish.body, f"Bearer {WEBCHAT}")
-
-    def _answered(self, status: int, text: str) -> None:
-        if self.severed or self.over:
-            return
-        call = (self.near.answered, (self.link.number, status, text))
-        if not self._wish.catch_up:
-            self.show(lambda token: BytesCame(self.link, token, "down"), "down", call)
-            return
-        self._answer = (status, text)
-        ids = _ids(text)
-        self.show(lambda token: AnswerCame(self.link, token, status, ids, text), "down", call)
-
-    def replace(self, order: Replace) -> None:
-        """Give another answer; one that is cut short ends in the middle of its body."""
-        self._waiting.pop(order.token, None)
-        status, text = self._answer
-        status = status if order.status is None else order.status
-        text = text if order.body is None else order.body
-        if order.limit is not None:
-            text = shortened(text.encode(), order.limit).decode()
-        number = self.link.number
-        if order.truncate:
-            self.emit("down", (self.near.broke_off, (number, status)))
-        else:
-            self.emit("down", (self.near.answered, (number, status, text)))
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    try:
-        return ids_in(parse(text))
-    except NotJsonError:
-        return ()

@@ -23,7 +23,7 @@ from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.units import shift_seconds
 from cablecheck.sim.agenda import Agenda
 from cablecheck.sim.board import Board
-from cablecheck.sim.network import Network
+from cablecheck.sim.network import LOOPBACK, Network
 from cablecheck.sim.page import API_PATH, SimPage
 from cablecheck.sim.server import TOKEN, WEBCHAT, Server
 from cablecheck.truth import Stored, Truth
@@ -43,7 +43,7 @@ class Cast:
     scenario: Scenario
     profile: Profile
     seed: int
-    network: Network = Network()
+    network: Network = LOOPBACK
     nemesis: Callable[[Random], Nemesis] = Nemesis
 
 
@@ -155,7 +155,6 @@ class World:
         if self._alarm is None or at < self._alarm:
             self._alarms += 1
             self.agenda.at(at, self._ring, self._alarms)
-            self._next_ring = at
         self._alarm = at
 
     def _ring(self, number: int) -> None:

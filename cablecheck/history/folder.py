@@ -5,28 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from cablecheck.errors import BadInputError
-from cablecheck.history import Event
+from cablecheck.history.event import Event
 from cablecheck.history.journal import Journal
-from cablecheck.live.targets import Place
-from cablecheck.live.whole_file import write_whole
-from cablecheck.scenario.model import Scenario
+from cablecheck.history.whole_file import write_whole
 
 
 class RunFolder:
     """`<UTC time>-<scenario>-<short id>` under the report folder. A run that is killed leaves what it had written."""
 
-    def __init__(self, report_dir: Path, scenario: Scenario, place: Place, utc: str, run: str) -> None:
+    def __init__(
+        self, report_dir: Path, scenario: str, text: str, *, utc: str, run: str, target: str | None = None
+    ) -> None:
+        """Make it, for the scenario of this name and text; `target` is the target file with its secrets masked. Raises BadInputError."""
         stamp = utc.replace("-", "").replace(":", "")
-        self.path = report_dir / f"{stamp}-{scenario.name}-{run}"
+        self.path = report_dir / f"{stamp}-{scenario}-{run}"
         try:
             self.path.mkdir(parents=True)
         except OSError as error:
             raise BadInputError(
                 f"{self.path}: can't be made ({error.strerror}); choose another place with --report-dir"
             ) from error
-        self.put("scenario.yaml", scenario.text.encode())
-        if place.masked is not None:
-            self.put("target.toml", place.masked.encode())
+        self.put("scenario.yaml", text.encode())
+        if target is not None:
+            self.put("target.toml", target.encode())
         self._journal = Journal(self.path / "history.jsonl")
         self.events: list[Event] = []
 

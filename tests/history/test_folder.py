@@ -7,24 +7,21 @@ from pathlib import Path
 import pytest
 
 from cablecheck.errors import BadInputError
-from cablecheck.history import BUNDLED
-from cablecheck.live.folder import RunFolder
-from cablecheck.live.targets import Place
-from cablecheck.scenario.reading import read_scenario
+from cablecheck.history.folder import RunFolder
 
 STORY = "name: s\nstory: x\nsteps:\n  - publish: {count: 1}\n"
-PLACE = Place(BUNDLED, "ws://h/cable", "http://h/v1", "w", "t", "s", "c", masked='session = "***"\n')
+TARGET = 'session = "***"\n'
 
 
 def new_folder(where: Path) -> RunFolder:
-    return RunFolder(where, read_scenario(STORY, "s.yaml"), PLACE, "2026-01-01T00:00:00Z", "abc")
+    return RunFolder(where, "s", STORY, utc="2026-01-01T00:00:00Z", run="abc", target=TARGET)
 
 
 def test_the_folder_holds_the_scenario_and_the_masked_target(tmp_path: Path) -> None:
     folder = new_folder(tmp_path)
     folder.close()
     assert (folder.path / "scenario.yaml").read_text() == STORY
-    assert (folder.path / "target.toml").read_text() == PLACE.masked
+    assert (folder.path / "target.toml").read_text() == TARGET
     assert folder.path.name == "20260101T000000Z-s-abc"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cablecheck.live.whole_file import write_whole
+from cablecheck.history.whole_file import write_whole
 
 
 def test_a_file_is_written_over_and_nothing_else_is_left(tmp_path: Path) -> None:

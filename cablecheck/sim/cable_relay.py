@@ -1,0 +1,85 @@
+"""A WebSocket through the nemesis."""
+
+from __future__ import annotations
+
+from cablecheck.cable.commands import read_command
+from cablecheck.cable.frames import read_frame
+from cablecheck.nemesis.signals import BytesCame, CommandCame, Cut, Direction, FrameCame, Link
+from cablecheck.sim.relay import Call, Desk, Near, Relay
+
+
+class CableRelay(Relay):
+    """A WebSocket's relay. Frames from elsewhere wait until the upgrade has been answered."""
+
+    def __init__(self, link: Link, near: Near, desk: Desk) -> None:
+        super().__init__(link, near, desk)
+        self._socket = 0
+        self._opened = False
+        self._parked: list[Call] = []
+
+    def reach_server(self) -> None:
+        """Answer the upgrade; the server's welcome follows."""
+        self.show(lambda token: BytesCame(self.link, token, "down"), "down", (self._open, ()))
+        self._socket = self.desk.server.join(self.came_down)
+
+    def emit(self, direction: Direction, call: Call) -> None:
+        """As any relay; the answer to the upgrade goes first."""
+        if direction == "up" or self._opened or direction in self._hushed:
+            super().emit(direction, call)
+        elif call[0] == self._open:
+            self._opened = True
+            super().emit("down", (self.near.opened, (self.link.number,)))
+            parked, self._parked = self._parked, []
+            for each in parked:
+                super().emit("down", each)
+        elif self.severed:
+            super().emit("down", call)
+        else:
+            self._parked.append(call)
+
+    def _open(self) -> None:
+        raise AssertionError("stands for the answer to the upgrade, and is never called")
+
+    def came_down(self, text: str) -> None:
+        """The server sent a text frame."""
+        if self.severed:
+            return
+        if self.desk.idle and self._opened:
+            if '"created_at"' in text:
+                self.desk.overhear(self.link, text)
+            self._down.put(self.near.heard, self.link.number, text)
+            return
+        call = (self.near.heard, (self.link.number, text))
+        self.show(lambda token: FrameCame(self.link, token, read_frame(text), text), "down", call)
+
+    def say(self, text: str) -> None:
+        """The client sends a text frame."""
+        self._up.put(self.came_up, text)
+
+    def came_up(self, text: str) -> None:
+        """The client's text frame is here."""
+        if not self.severed and not self.over:
+            call = (self._say, (text,))
+            self.show(lambda token: CommandCame(self.link, token, read_command(text), text), "up", call)
+
+    def _say(self, text: str) -> None:
+        self.desk.server.hear(self._socket, text)
+
+    def cut(self, order: Cut) -> None:
+        """End the connection; a Close frame can only be said once the upgrade was answered."""
+        if order.how in ("rst", "fin"):
+            super().cut(order)
+            return
+        self.sever()
+        if self._opened:
+            super().emit("down", (self.near.closing, (self.link.number, order.code)))
+        if order.how == "close":
+            self.end_near("fin")
+
+    def inject(self, text: str) -> None:
+        """Send the client a frame that the target never sent."""
+        self.emit("down", (self.near.heard, (self.link.number, text)))
+
+    def leave_server(self) -> None:
+        """The server hears no more of this client."""
+        self.desk.server.leave(self._socket)
