@@ -8,8 +8,9 @@ Source of the rules: rails/rails actioncable connection/subscriptions.rb; the te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from cablecheck.cable import json_values
 from cablecheck.history import CommandKind
@@ -17,22 +18,19 @@ from cablecheck.history import CommandKind
 DEFAULT_ACTION = "receive"  # what Rails performs when data names no action
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribe:
+class Subscribe(Struct, frozen=True):
     """Asks for a subscription. The identifier is opaque, but certain to be the text of a JSON object."""
 
     identifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
+class Unsubscribe(Struct, frozen=True):
     """Gives a subscription up; there is no acknowledgement, ever."""
 
     identifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Perform:
+class Perform(Struct, frozen=True):
     """Asks a channel to perform an action. `data` is the JSON text as it was sent, `action` the name in it."""
 
     identifier: str
@@ -40,8 +38,7 @@ class Perform:
     action: str = DEFAULT_ACTION
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownCommand:
+class UnknownCommand(Struct, frozen=True):
     """What Rails logs and otherwise ignores; `reason` in a few words."""
 
     text: str
@@ -54,7 +51,7 @@ Command: TypeAlias = Subscribe | Unsubscribe | Perform | UnknownCommand
 def read_command(text: str) -> Command:
     """Say what a client's text frame asks for. Never raises, whatever the text."""
     try:
-        decoded = json_values.parse(text)
+        decoded = json_values.parse_shared(text)
     except json_values.NotJsonError as error:
         return UnknownCommand(text, str(error))
     if not isinstance(decoded, dict):
@@ -92,7 +89,7 @@ def _perform(text: str, identifier: str, data: json_values.JsonValue) -> Command
 
 def _decoded(text: str) -> json_values.JsonValue:
     try:
-        return json_values.parse(text)
+        return json_values.parse_shared(text)
     except json_values.NotJsonError:
         return None
 

@@ -8,57 +8,51 @@ Source of the formats: rails/rails actioncable, and anycable common/common.go fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from cablecheck.cable import json_values
 from cablecheck.history import FrameKind
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Struct, frozen=True):
     """The connection was accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ping:
+class Ping(Struct, frozen=True):
     """The heartbeat; `message` is Unix seconds with Rails."""
 
     message: json_values.JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True):
     """A subscription was confirmed. `identifier` None: it was missing or no string."""
 
     identifier: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(Struct, frozen=True):
     """A subscription was refused. `identifier` None: it was missing or no string."""
 
     identifier: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnect:
+class Disconnect(Struct, frozen=True):
     """The server is about to close. A missing `reconnect` is False, as the official client reads it."""
 
     reason: str | None
     reconnect: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A broadcast, or what a channel transmits. `message` is any JSON value, null and 0 included."""
 
     identifier: str | None
     message: json_values.JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A frame that no Rails server sends, or that says nothing; `reason` in a few words."""
 
     text: str
@@ -73,7 +67,7 @@ _EXTENDED = frozenset({"pong", "confirm_history", "reject_history", "presence"})
 def read_frame(text: str) -> Frame:
     """Say what a frame is. Never raises, whatever the text."""
     try:
-        decoded = json_values.parse(text)
+        decoded = json_values.parse_shared(text)
     except json_values.NotJsonError as error:
         return Unknown(text, str(error))
     if not isinstance(decoded, dict):
@@ -141,7 +135,10 @@ _ESCAPED = str.maketrans(
 
 
 def _write(frame: dict[str, json_values.JsonValue]) -> str:
-    return json_values.write(frame).translate(_ESCAPED)
+    text = json_values.write(frame)
+    if text.isascii() and "<" not in text and ">" not in text and "&" not in text:
+        return text
+    return text.translate(_ESCAPED)
 
 
 def welcome() -> str:

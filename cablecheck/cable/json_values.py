@@ -9,13 +9,18 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import lru_cache
 from typing import Any, TypeAlias
+
+import msgspec
 
 JsonValue: TypeAlias = Any  # None, bool, int, float, str, list or dict of these: no narrower type helps
 
 _SAFE_DIGITS = 15  # an integer of up to 15 digits is exact as a double (2^53 has 16)
 _SAFE_LIMIT = 2**53
+_MOST_SHARED = 4096  # characters: a longer text is not worth its memory
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NUMBER = re.compile(r"[\[:,]\s*-?[0-9]|^\s*-?[0-9]")  # there may be one: certain only where nothing matches
 
 
 class NotJsonError(ValueError):
@@ -50,6 +55,8 @@ def _refuse(word: str) -> JsonValue:
     raise NotJsonError(f"{word} is no JSON value")
 
 
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_decimal, parse_constant=_refuse)
 
 
@@ -58,6 +65,13 @@ def parse(text: str) -> JsonValue:
 
     Raises NotJsonError, and nothing else, whatever the text.
     """
+    if _NUMBER.search(text) is None:
+        try:
+            return _decode(
+                text
+            )  # the short way, for a text without numbers; what it refuses goes the long one
+        except (ValueError, RecursionError):
+            pass
     try:
         return _DECODER.decode(text)
     except NotJsonError:
@@ -68,9 +82,26 @@ def parse(text: str) -> JsonValue:
         raise NotJsonError(f"not JSON ({error})") from None
 
 
+@lru_cache(maxsize=4096)
+def _shared(text: str) -> JsonValue:
+    return parse(text)
+
+
+def parse_shared(text: str) -> JsonValue:
+    """`parse`, for a value that nobody will change: what several readers of one text are given may be one and the same."""
+    return _shared(text) if len(text) <= _MOST_SHARED else parse(text)
+
+
 def write(value: JsonValue) -> str:
     """Write a value as `JSON.stringify` does: no spaces, no escapes but the needed ones, lone surrogates as `\\udxxx`."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return _encode(value).decode()
+    except (
+        ValueError,
+        TypeError,
+        RecursionError,
+    ):  # a lone surrogate, a number beyond 64 bits, or what no one can write
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

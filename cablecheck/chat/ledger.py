@@ -11,27 +11,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, assert_never
 
+from msgspec import Struct
+
 By: TypeAlias = Literal["agent", "visitor"]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOpened:
+class SessionOpened(Struct, frozen=True):
     """A visitor began to chat; the token is all that it needs to go on."""
 
     session: str
     webchat: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationOpened:
+class ConversationOpened(Struct, frozen=True):
     """A session moved to a new conversation."""
 
     conversation: str
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSaid:
+class MessageSaid(Struct, frozen=True):
     """One message. `created_milliseconds` since 1970."""
 
     number: int
@@ -45,16 +44,14 @@ class MessageSaid:
 Row: TypeAlias = SessionOpened | ConversationOpened | MessageSaid
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Messages in the order of their numbers; `more` when the list does not end here."""
 
     messages: tuple[MessageSaid, ...]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """All that a chat must know to go on after a restart; `latest_milliseconds` is the latest message of each session."""
 
     sessions: tuple[SessionOpened, ...] = ()

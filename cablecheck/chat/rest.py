@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
@@ -74,6 +75,7 @@ class Wanted:
     limit: int
 
 
+@lru_cache(maxsize=1024)
 def route(method: str, target: str) -> Route:
     """Find the resource. Raises ProblemError 404 or 405."""
     path, _, query = _ORIGIN.sub("", target, count=1).partition("?")

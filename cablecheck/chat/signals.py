@@ -7,8 +7,9 @@ first is broadcast first. A store that fails ends its list, and nobody is answer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.chat.ledger import Page, Row
@@ -16,8 +17,7 @@ from cablecheck.chat.ledger import Page, Row
 # Events ---------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A whole HTTP request. `target` begins with the path (`/v1/public/...?after_id=7`); `ask` is the performer's number for it."""
 
     ask: int
@@ -27,38 +27,33 @@ class Asked:
     authorization: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageRead:
+class PageRead(Struct, frozen=True):
     """What a ReadPage found; None: there is no such message in that session."""
 
     ask: int
     page: Page | None
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A WebSocket to the cable opened; `socket` is the performer's number for it, never used twice."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Commanded:
+class Commanded(Struct, frozen=True):
     """A text frame came from a client."""
 
     socket: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A WebSocket is gone."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Struct, frozen=True):
     """The timer that all sockets share went off; every PING_SECONDS."""
 
 
@@ -67,15 +62,13 @@ ChatEvent: TypeAlias = Asked | PageRead | Joined | Commanded | Left | Beat
 # Actions --------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """Commit these rows, all or none."""
 
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPage:
+class ReadPage(Struct, frozen=True):
     """Read up to `limit` messages of a session after message `after` (None: from the first); a PageRead follows."""
 
     ask: int
@@ -84,8 +77,7 @@ class ReadPage:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The answer to an Asked; `json` is the text of the body."""
 
     ask: int
@@ -94,24 +86,21 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Transmit:
+class Transmit(Struct, frozen=True):
     """Send this text frame to one socket."""
 
     socket: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(Struct, frozen=True):
     """Send a payload to whoever is attached to the conversation at that moment, each under its own identifier."""
 
     conversation: str
     payload: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Attach:
+class Attach(Struct, frozen=True):
     """From here on a subscription gets what is broadcast to the conversation."""
 
     socket: int
@@ -119,8 +108,7 @@ class Attach:
     conversation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Detach:
+class Detach(Struct, frozen=True):
     """From here on a subscription gets nothing; `identifier` None: all subscriptions of the socket."""
 
     socket: int

@@ -7,6 +7,7 @@ and none to the truth.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -15,7 +16,12 @@ _YEARS = range(1970, 3000)  # far from datetime's ends, so that "one later" alwa
 
 def write(milliseconds: int) -> str:
     """The text of a stamp."""
-    return (_EPOCH + milliseconds * _MILLISECOND).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds")[: -len("+00:00")]
 
 
 def read(text: str) -> int | None:

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from cablecheck.cable.json_values import JsonValue, NotJsonError, parse
+from cablecheck.cable.json_values import JsonValue, NotJsonError, parse_shared
 from cablecheck.client import signals
 from cablecheck.client.catch_up import CatchUp
 from cablecheck.client.connection import RECONNECT_TIMER, Cable
@@ -116,7 +116,7 @@ class Client:
         if not self._cable.delivers(socket):
             return
         try:
-            frame = parse(text)
+            frame = parse_shared(text)
         except NotJsonError as error:
             self._throw(f"SyntaxError: {error}", times=_HANDLERS)
             return

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import assert_never
 
 from cablecheck.client.date_reading import END, SIGNIFICANT_DIGITS, Kind, NoDate, Reading, Token, tokens_of
@@ -20,6 +21,7 @@ _ZONE_HOURS = {
     "ut": 0, "utc": 0, "z": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 _HALF_DAYS = {"am": 0, "pm": 12}
+_MOST_KEPT = 64  # characters: what is longer than any date is not worth its memory
 _UTC = re.compile(
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?Z"
 )
@@ -27,6 +29,10 @@ _UTC = re.compile(
 
 def date_parse(text: str, local_offset_minutes: int = 0) -> float:
     """Milliseconds since 1970 UTC, or NaN. A text without a zone is `local_offset_minutes` east of UTC."""
+    return (_kept if len(text) <= _MOST_KEPT else _parsed)(text, local_offset_minutes)
+
+
+def _parsed(text: str, local_offset_minutes: int) -> float:
     if (utc := _UTC.fullmatch(text)) is not None:
         return _utc_milliseconds(*utc.groups(""))
     reading = Reading(tokens_of(text))
@@ -36,6 +42,9 @@ def date_parse(text: str, local_offset_minutes: int = 0) -> float:
         return _milliseconds(reading, local_offset_minutes)
     except NoDate:
         return math.nan
+
+
+_kept = lru_cache(maxsize=4096)(_parsed)
 
 
 def _utc_milliseconds(

@@ -13,7 +13,7 @@ from cablecheck import history
 from cablecheck.cable.answers import ids_in, posted
 from cablecheck.cable.commands import identifier_of_command, kind_of_command, read_command
 from cablecheck.cable.frames import identifier_of, kind_of, message_id, read_frame
-from cablecheck.cable.json_values import NotJsonError, parse
+from cablecheck.cable.json_values import NotJsonError, parse_shared
 from cablecheck.client import signals
 from cablecheck.client.timeline import Node
 from cablecheck.history import Ending, digest, mark_in, timeline_digest
@@ -169,7 +169,7 @@ class Host:
         if label is not None:
             self._record(posted(status, text).event(self._now(), label))
         try:
-            value = parse(text)
+            value = parse_shared(text)
         except NotJsonError:
             ended = history.FetchEnded(self._now(), self.name, fetch, status, error="the body is no JSON")
             self._tell(ended, signals.AnswerUnreadable(fetch, status))

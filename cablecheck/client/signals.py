@@ -6,57 +6,51 @@ given out by the client.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 # Events ---------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The upgrade of this socket succeeded."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A text frame came in on an open socket."""
 
     socket: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """A Close frame came; TCP is still open. No frame of this socket is delivered from here on."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Errored:
+class Errored(Struct, frozen=True):
     """The connection failed before it opened; Closed follows."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The socket is gone."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     """A timer that the client set (and did not cancel) ran out."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A whole HTTP answer whose body is JSON; `json` is the decoded value."""
 
     fetch: int
@@ -64,52 +58,44 @@ class Answered:
     json: Any
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerUnreadable:
+class AnswerUnreadable(Struct, frozen=True):
     """An HTTP answer came, but its body is no JSON or broke off."""
 
     fetch: int
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class FetchFailed:
+class FetchFailed(Struct, frozen=True):
     """No HTTP answer at all."""
 
     fetch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """The visitor sends a message."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """The visitor touches a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuickReplied:
+class QuickReplied(Struct, frozen=True):
     """The visitor presses a quick reply: a message whose bubble never learns its id."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unsubscribed:
+class Unsubscribed(Struct, frozen=True):
     """The page gives its subscription up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribed:
+class Subscribed(Struct, frozen=True):
     """The page asks for its subscription again, by its own wish: no catch-up follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScrolledBack:
+class ScrolledBack(Struct, frozen=True):
     """The visitor reached the head of the timeline: older messages are wanted."""
 
 
@@ -134,30 +120,26 @@ ClientEvent: TypeAlias = (
 # Actions --------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True):
     """Open a WebSocket to the cable."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send this text frame, byte for byte."""
 
     socket: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """Give this socket up, whatever its state: nothing more is heard of it, not even its end."""
 
     socket: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(Struct, frozen=True):
     """Wake me after this many milliseconds. A name names one timer: setting it again replaces it.
 
     A `watch` only guards against what may go wrong: while nothing does, nobody waits for it.
@@ -168,15 +150,13 @@ class SetTimer:
     watch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
+class CancelTimer(Struct, frozen=True):
     """Forget the timer of this name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """Ask over HTTP. `path` begins after the API root (`/public/webchats/...`); `body` is JSON text or None.
 
     A fetch belongs to no socket: it outlives them all and has no deadline unless a rule gives it one.
@@ -189,15 +169,13 @@ class Fetch:
     catch_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Abort:
+class Abort(Struct, frozen=True):
     """Give this fetch up: nothing more is heard of it."""
 
     fetch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """A bubble appears, `after` another node (0: at the head)."""
 
     node: int
@@ -209,31 +187,27 @@ class Show:
     fetch: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identify:
+class Identify(Struct, frozen=True):
     """One of the visitor's own bubbles learns its id."""
 
     node: int
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """A bubble goes to another place, `after` another node (0: at the head)."""
 
     node: int
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkFailed:
+class MarkFailed(Struct, frozen=True):
     """One of the visitor's own bubbles is marked as failed."""
 
     node: int
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(Struct, frozen=True):
     """The SDK would throw here; reported, swallowed, and nothing else stops.
 
     `rejected`: not an event listener but a promise, whose rejection nobody handles.

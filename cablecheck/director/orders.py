@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from cablecheck.history import Event
 from cablecheck.scenario.model import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Record this event: a step's begin or end, the beginning of the closing protocol."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPage:
+class OpenPage(Struct, frozen=True):
     """Load the page for this client (its initial timeline is what the target holds now) and start it."""
 
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Struct, frozen=True):
     """The agent posts a message. `created_at`: None, `same` as the message before, or shifted from it (`-3s`)."""
 
     label: str
@@ -32,8 +30,7 @@ class Publish:
     probe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """The visitor does something in the page of this client; a send carries its label."""
 
     client: str
@@ -41,13 +38,11 @@ class Visit:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenConversation:
+class OpenConversation(Struct, frozen=True):
     """Let the target open a new conversation for the visitor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """Hand this fault to the nemesis. `number` is the step's."""
 
     step: Step
@@ -57,16 +52,14 @@ class Arm:
     closing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heal:
+class Heal(Struct, frozen=True):
     """End this fault, or all of them."""
 
     fault: str | None
     as_: Literal["in-order", "reset"]
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """Give what holds on `what`, or the hold of this id, keep."""
 
     what: str | None
@@ -74,20 +67,17 @@ class Release:
     as_: Literal["in-order", "reset"]
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """Wake the director at this time (seconds since the run began). Only the last alarm counts."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTimelines:
+class ReadTimelines(Struct, frozen=True):
     """Ask every client what it shows, now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(Struct, frozen=True):
     """The scenario is over; read the truth and end the run."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
+_MOST_KEPT = 4096  # characters: the digest of a longer text is not worth its memory
 _MARK = re.compile(r"\[cc:([0-9a-z]+):([0-9a-z]+)\]")
 
 
@@ -16,13 +18,22 @@ def marked(run_nonce: str, label: str) -> str:
 
 def mark_in(body: str) -> str | None:
     """The first such mark in a body, whole, or None."""
+    if "[cc:" not in body:
+        return None
     found = _MARK.search(body)
     return found[0] if found else None
 
 
 def digest(text: str) -> str:
     """Twelve hex digits that stand for a text (BLAKE2b, 48 bits)."""
+    return _kept_digest(text) if len(text) <= _MOST_KEPT else _digest(text)
+
+
+def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+_kept_digest = lru_cache(maxsize=4096)(_digest)
 
 
 def timeline_digest(ids: Iterable[str | None]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from cablecheck.cable.commands import identifier_of_command, kind_of_command
 from cablecheck.cable.frames import identifier_of, kind_of, message_id
@@ -13,8 +14,7 @@ from cablecheck.nemesis.signals import AnswerCame, BytesCame, CommandCame, Direc
 Waiting: TypeAlias = FrameCame | CommandCame | AnswerCame | BytesCame
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(Struct, frozen=True):
     """One thing that waits. `kind` None: an answer, or bytes that nobody looks into; `text` None: there is none."""
 
     link: Link

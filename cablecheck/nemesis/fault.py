@@ -6,6 +6,8 @@ from abc import ABC
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from cablecheck.nemesis.came import Came
 from cablecheck.nemesis.scene import Scene
 from cablecheck.nemesis.signals import Dialled, Direction, Link, NemesisOrder, Refuse
@@ -13,37 +15,31 @@ from cablecheck.nemesis.signals import Dialled, Direction, Link, NemesisOrder, R
 # What becomes of one frame or answer. No opinion: it is delivered.
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """It waits until the fault is released or healed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lose:
+class Lose(Struct, frozen=True):
     """It is thrown away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """It is delivered, and `times` more."""
 
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reverse:
+class Reverse(Struct, frozen=True):
     """It is delivered, and after it what the fault kept of this connection, the last first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Precede:
+class Precede(Struct, frozen=True):
     """The client is sent this first, as if it had come; the next fault is asked about the frame itself."""
 
     made: Came
 
 
-@dataclass(frozen=True, slots=True)
-class Spoil:
+class Spoil(Struct, frozen=True):
     """Another answer is given (as signals.Replace has it)."""
 
     status: int | None = None
@@ -53,13 +49,11 @@ class Spoil:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(Struct, frozen=True):
     """The connection is reset instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """It is delivered after so many seconds."""
 
     seconds: float

@@ -7,8 +7,9 @@ the nemesis never holds a byte. A frame or answer about which nothing is ordered
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from cablecheck.cable.commands import Command
 from cablecheck.cable.frames import Frame
@@ -17,8 +18,7 @@ from cablecheck.history import Event
 Direction: TypeAlias = Literal["down", "up"]  # down: from the target to the client
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, cache_hash=True):
     """One connection of a client: its `number`-th socket (kind cable) or fetch (kind rest)."""
 
     client: str
@@ -29,16 +29,14 @@ class Link:
 # Events ---------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Struct, frozen=True):
     """The client is about to connect. No order is expected, but a closed port is felt by nobody else: the kernel refuses."""
 
     link: Link
     catch_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dialled:
+class Dialled(Struct, frozen=True):
     """The client connected and said what it wants (`path`); nothing was dialled upstream yet. Answer: Admit or Refuse."""
 
     link: Link
@@ -46,8 +44,7 @@ class Dialled:
     catch_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FrameCame:
+class FrameCame(Struct, frozen=True):
     """A whole frame of the target is waiting to be passed down. Only text frames after the upgrade are shown."""
 
     link: Link
@@ -56,8 +53,7 @@ class FrameCame:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommandCame:
+class CommandCame(Struct, frozen=True):
     """A whole text frame of the client is waiting to be passed up."""
 
     link: Link
@@ -66,8 +62,7 @@ class CommandCame:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerCame:
+class AnswerCame(Struct, frozen=True):
     """The target's whole answer to a catch-up is waiting to be passed down. `ids`: the messages in it; `text`: its body."""
 
     link: Link
@@ -77,8 +72,7 @@ class AnswerCame:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BytesCame:
+class BytesCame(Struct, frozen=True):
     """What is no frame and no answer to look into is waiting: a control frame, a piece of a body, the end of the stream.
 
     `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed.
@@ -90,15 +84,13 @@ class BytesCame:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The connection is over, by either side or by a cut. Its tokens are gone."""
 
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Woke:
+class Woke(Struct, frozen=True):
     """The alarm that the nemesis asked for with Wake rang."""
 
     alarm: int
@@ -111,37 +103,32 @@ NemesisEvent: TypeAlias = (
 # Orders ---------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Admit:
+class Admit(Struct, frozen=True):
     """Dial the target and pass the bytes on."""
 
     link: Link
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True):
     """Do not dial: answer with an HTTP status, reset, or hang (keep the connection, say nothing)."""
 
     link: Link
     how: int | Literal["hang", "reset"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClosePort:
+class ClosePort(Struct, frozen=True):
     """Stop listening for this client: its next connection is refused by the kernel."""
 
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPort:
+class OpenPort(Struct, frozen=True):
     """Listen for this client again, on the same port."""
 
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Struct, frozen=True):
     """Pass the bytes of this token on, now. `keep`: they will be delivered again."""
 
     link: Link
@@ -149,16 +136,14 @@ class Deliver:
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+class Discard(Struct, frozen=True):
     """Forget the bytes of this token."""
 
     link: Link
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """Answer a fetch with this instead of the token's bytes.
 
     `truncate`: promise the whole body, give half, then end the connection. `body` None keeps the target's own.
@@ -172,16 +157,14 @@ class Replace:
     truncate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inject:
+class Inject(Struct, frozen=True):
     """Send the client a text frame that the target never sent."""
 
     link: Link
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """End the connection.
 
     rst: reset both sides. fin: an orderly end without a Close frame. close: a Close frame with `code`, then the end.
@@ -193,40 +176,35 @@ class Cut:
     code: int = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Hush:
+class Hush(Struct, frozen=True):
     """Stop passing bytes on in this direction (a blackhole); they are kept, in order, until Unhush."""
 
     link: Link
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Unhush:
+class Unhush(Struct, frozen=True):
     """Give what was kept, in order, and pass on from here."""
 
     link: Link
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(Struct, frozen=True):
     """Ring alarm `alarm` at this time (seconds since the run began)."""
 
     alarm: int
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(Struct, frozen=True):
     """Stop the bundled server with this signal, and start it again on its port after `down_seconds`."""
 
     signal: Literal["TERM", "KILL"]
     down_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """Write this down: Armed, Fired, Released or Healed."""
 
     event: Event

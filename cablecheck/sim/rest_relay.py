@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cablecheck.cable.answers import ids_in, shortened
-from cablecheck.cable.json_values import NotJsonError, parse
+from cablecheck.cable.json_values import NotJsonError, parse_shared
 from cablecheck.nemesis.signals import AnswerCame, BytesCame, Link, Replace
 from cablecheck.sim.relay import Desk, Near, Relay
 from cablecheck.sim.server import WEBCHAT
@@ -67,6 +67,6 @@ class RestRelay(Relay):
 
 def _ids(text: str) -> tuple[str, ...]:
     try:
-        return ids_in(parse(text))
+        return ids_in(parse_shared(text))
     except NotJsonError:
         return ()
