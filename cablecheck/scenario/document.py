@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from cablecheck.scenario.model import Duration
+from cablecheck.scenario.model import DEADLINE, Duration
 
 Name: TypeAlias = Annotated[
     str,
@@ -39,6 +39,6 @@ class Head(Struct, frozen=True, kw_only=True):
     name: Name
     story: Story
     clients: Clients = 1
-    deadline: Duration = Duration(10)
+    deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"
     why: Reason | None = None

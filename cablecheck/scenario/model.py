@@ -260,6 +260,9 @@ class Known(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 Expected: TypeAlias = Literal["verified"] | Known
 
 
+DEADLINE = Duration(10)
+
+
 class Placed(Struct, frozen=True):
     """A step where it stands: `verb` as written, `line` from 1 (0: appended by the closing protocol)."""
 
@@ -276,7 +279,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     steps: tuple[Placed, ...]
     expect: dict[str, Expected] = {}
     clients: int = 1
-    deadline: Duration = Duration(10)
+    deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"
     why: str | None = None
     source: str = ""

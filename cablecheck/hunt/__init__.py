@@ -1,0 +1,1 @@
+"""Looking for losses: systematic sweeps, random worlds, and what a fault really did."""

@@ -1,0 +1,57 @@
+"""A scenario as a file: what `read_scenario` reads, one line a step, as the shipped ones are written."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+
+import msgspec
+
+from cablecheck.scenario.model import DEADLINE, Expected, Known, Scenario, plain
+from cablecheck.scenario.units import written
+
+_PLAIN = re.compile(r"[A-Za-z+-][A-Za-z0-9+./-]*|[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m)")
+_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_WIDTH = 110
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """The text of a scenario file."""
+    story = textwrap.fill(scenario.story, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+    lines = [f"name: {scenario.name}", "story: >", *story.split("\n")]
+    if scenario.clients != 1:
+        lines.append(f"clients: {scenario.clients}")
+    if scenario.deadline != DEADLINE:
+        lines.append(f"deadline: {written(scenario.deadline)}")
+    if scenario.world != "both":
+        lines += [f"world: {scenario.world}", f"why: {_scalar(scenario.why or '')}"]
+    lines.append("steps:")
+    lines += (f"  - {placed.verb}:{_arguments(plain(placed.step))}" for placed in scenario.steps)
+    if scenario.expect:
+        lines.append("expect:")
+        lines += (f"  {profile}: {_expected(expected)}" for profile, expected in scenario.expect.items())
+    return "\n".join(lines) + "\n"
+
+
+def _arguments(arguments: dict[str, object]) -> str:
+    return f" {_flow(arguments)}" if arguments else ""
+
+
+def _expected(expected: Expected) -> str:
+    return _flow(msgspec.to_builtins(expected)) if isinstance(expected, Known) else expected
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    """Plain where nobody could read it otherwise, else quoted as JSON is, which YAML 1.2 understands."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
+        return value
+    return json.dumps(value)
