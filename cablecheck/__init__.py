@@ -21,6 +21,7 @@ The worlds around it perform what the core decides:
 - `demo/`        the bundled chat server: a store, HTTP and WebSocket on one port
 - `sim/`         virtual time: a heap of what is still to happen, and one seed
 - `live/`        real sockets: runner, proxy, WebSocket, REST, targets
+- `hunt/`        sweeps, random worlds, and what a fault really did
 - `cli/`         arguments in, exit code out; one module a command; alone may print
 - `__main__.py`  python -m cablecheck
 """

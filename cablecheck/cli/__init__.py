@@ -17,6 +17,7 @@ from cablecheck.errors import ExitCode, meant
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
     "check": "Read scenario files and tell their stories step by step.",
+    "sweep": "Try every cell, or many random worlds, in virtual time.",
     "judge": "Judge finished or broken-off runs again from their files.",
     "demo": "Serve the bundled chat server alone.",
     "watch": "Run the reference client alone against any server.",

@@ -6,7 +6,7 @@ scenario; what it waits for in vain, some client never reaches, and the cell is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +25,11 @@ _FOLLOWING: tuple[model.Awaited, ...] = (
 _DOOR = Moment("before-connect")
 _ANSWER = Moment("during-answer")
 _VERBS = {kind: verb for verb, kind in model.VERBS.items()}
+
+
+def placed(steps: Iterable[Step]) -> tuple[Placed, ...]:
+    """Steps with their verbs."""
+    return tuple(Placed(_VERBS[type(step)], step) for step in steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Cell:
 
     def scenario(self) -> Scenario:
         """The cell as a story."""
-        steps = tuple(Placed(_VERBS[type(step)], step) for step in self._steps())
+        steps = placed(self._steps())
         at = " and ".join(
             f"{blow.strike.name} {blow.moment.name.replace('-', ' ', 1)}" for blow in self.blows
         )
