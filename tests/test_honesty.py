@@ -14,12 +14,12 @@ from cablecheck.checker.verdict import Outcome, Standing
 from cablecheck.errors import ExitCode
 from cablecheck.live.proxy_lane import write_all
 from cablecheck.scenario.model import Faulty, Restart, Scenario, Step
-from tests.nemesis.inert import Inert, PartlyInert
+from cablecheck.nemesis.shadow import PartlyShadow, Shadow
 from tests.runs import play, shelf
 
 
 def test_with_a_nemesis_that_only_journals_every_story_with_a_fault_is_inconclusive(tmp_path: Path) -> None:
-    judged = play(shelf(), tmp_path, nemesis=Inert, jobs=40)
+    judged = play(shelf(), tmp_path, nemesis=Shadow, jobs=40)
     assert judged.pop("calm").verdict.outcome is Outcome.VERIFIED
     believed = {
         name: judgement.standing for name, judgement in judged.items() if judgement.standing != "inconclusive"
@@ -35,7 +35,7 @@ def test_one_fault_of_a_story_that_is_only_journalled_is_not_believed_though_the
     judged = play(
         [story for story, _ in stories],
         tmp_path,
-        nemesis=lambda rng: PartlyInert(rng, lambda step: id(step) in liars),
+        nemesis=lambda rng: PartlyShadow(rng, lambda step: id(step) in liars),
         jobs=24,  # all at once, the machine is so slow that a hold of 100 ms can't be told from it
     )
     believed = {

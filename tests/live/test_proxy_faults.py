@@ -45,7 +45,7 @@ from tests.live.lines import (
     to_the_end,
 )
 from tests.live.peers import read_head, reset
-from tests.nemesis.inert import Inert
+from cablecheck.nemesis.shadow import Shadow
 
 # Cuts
 
@@ -537,7 +537,7 @@ async def test_a_restart_is_ordered_with_its_evidence() -> None:
 
 
 async def test_a_nemesis_that_lies_changes_no_byte() -> None:
-    async with line(nemesis=Inert) as wire:
+    async with line(nemesis=Shadow) as wire:
         client, target = await wire.cable()
         wire.arm(Cut(how="rst"), "a")
         wire.arm(Drop(what="message"), "b")

@@ -24,7 +24,7 @@ from cablecheck.scenario.model import (
     Refuse,
     Restart,
 )
-from tests.nemesis.inert import Inert
+from cablecheck.nemesis.shadow import Shadow
 from tests.nemesis.telling import Told, connected, text_of
 
 
@@ -87,7 +87,7 @@ LIES = [
 
 @pytest.mark.parametrize("step", LIES, ids=lambda step: type(step).__name__)
 def test_a_nemesis_that_lies_journals_the_fault_and_lets_everything_pass(step: model.Step) -> None:
-    told, honest = connected(Inert), connected()
+    told, honest = connected(Shadow), connected()
     words = [story(each, step) for each in (told, honest)]
     fired = [[word for word in said if word.startswith("fired")] for said in words]
     assert fired[0] == fired[1] != []

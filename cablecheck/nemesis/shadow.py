@@ -1,12 +1,13 @@
-"""A nemesis that lies: it journals what the real one would and lets everything pass.
+"""A nemesis of which some faults are only journalled: what would have been without them.
 
-The honesty test runs scenarios with it. A verifier that believes the journal calls them verified; ours must call them inconclusive.
+Leaving a fault out altogether would change the story, for its later steps wait for the fault to fire. So it is armed, fires, keeps and
+is released in the journal, and nothing of it is done.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
+from random import Random
 
 from cablecheck.nemesis.fault import As
 from cablecheck.nemesis.nemesis import Nemesis
@@ -19,6 +20,7 @@ from cablecheck.nemesis.signals import (
     Dialled,
     FrameCame,
     Journal,
+    Link,
     NemesisEvent,
     NemesisOrder,
     Wake,
@@ -26,8 +28,8 @@ from cablecheck.nemesis.signals import (
 from cablecheck.scenario import model
 
 
-class Inert(Nemesis):
-    """Armed, fired, released and healed as written in the journal; nothing of it is done."""
+class Shadow(Nemesis):
+    """Armed, fired, released and healed as written in the journal; everything passes at once."""
 
     def meet(self, client: str, now: float) -> list[NemesisOrder]:
         """As the nemesis, in words only."""
@@ -68,39 +70,49 @@ def _words(orders: list[NemesisOrder]) -> list[NemesisOrder]:
     return [order for order in orders if isinstance(order, Journal | Wake)]
 
 
-class PartlyInert(Nemesis):
-    """The real nemesis, but for the steps that `lies` says: those faults are journalled, and nothing of them is done."""
+class PartlyShadow(Nemesis):
+    """The real nemesis, but for the steps that `spared` says: those faults are journalled, and nothing of them is done."""
 
-    def __init__(self, rng: random.Random, lies: Callable[[model.Step], bool]) -> None:
+    def __init__(self, rng: Random, spared: Callable[[model.Step], bool]) -> None:
         super().__init__(rng)
-        self._lies = lies
-        self._liar = Inert(rng)
+        self._spared = spared
+        self._shadow = Shadow(rng)
+
+    @property
+    def idle(self) -> bool:
+        """Whether neither has anything to say."""
+        return super().idle and self._shadow.idle
+
+    def overhear(self, link: Link, text: str) -> None:
+        """Both take note."""
+        super().overhear(link, text)
+        self._shadow.overhear(link, text)
 
     def meet(self, client: str, now: float) -> list[NemesisOrder]:
-        """As the nemesis, and in words as the liar."""
-        return [*_journal(self._liar.meet(client, now)), *super().meet(client, now)]
+        """As the nemesis, and in words as the shadow."""
+        return [*_journal(self._shadow.meet(client, now)), *super().meet(client, now)]
 
     def arm(
         self, step: model.Step, *, fault: str, verb: str, number: int, now: float, closing: bool = False
     ) -> list[NemesisOrder]:
         """Only the one or the other has this fault."""
-        if self._lies(step):
+        if self._spared(step):
             return _journal(
-                self._liar.arm(step, fault=fault, verb=verb, number=number, now=now, closing=closing)
+                self._shadow.arm(step, fault=fault, verb=verb, number=number, now=now, closing=closing)
             )
         return super().arm(step, fault=fault, verb=verb, number=number, now=now, closing=closing)
 
     def heal(self, fault: str | None, as_: As, now: float) -> list[NemesisOrder]:
-        """As the nemesis, and in words as the liar."""
-        return [*_journal(self._liar.heal(fault, as_, now)), *super().heal(fault, as_, now)]
+        """As the nemesis, and in words as the shadow."""
+        return [*_journal(self._shadow.heal(fault, as_, now)), *super().heal(fault, as_, now)]
 
     def release(self, what: str | None, fault: str | None, as_: As, now: float) -> list[NemesisOrder]:
-        """As the nemesis, and in words as the liar."""
-        return [*_journal(self._liar.release(what, fault, as_, now)), *super().release(what, fault, as_, now)]
+        """As the nemesis, and in words as the shadow."""
+        return [*_journal(self._shadow.release(what, fault, as_, now)), *super().release(what, fault, as_, now)]
 
     def handle(self, event: NemesisEvent, now: float) -> list[NemesisOrder]:
         """Both are told of it, and only the real one decides."""
-        return [*_journal(self._liar.handle(event, now)), *super().handle(event, now)]
+        return [*_journal(self._shadow.handle(event, now)), *super().handle(event, now)]
 
 
 def _journal(orders: list[NemesisOrder]) -> list[NemesisOrder]:
