@@ -13,8 +13,8 @@ from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Outcome, Standing
 from cablecheck.errors import ExitCode
 from cablecheck.live.proxy_lane import write_all
-from cablecheck.scenario.model import Faulty, Restart, Scenario, Step
 from cablecheck.nemesis.shadow import PartlyShadow, Shadow
+from cablecheck.scenario.model import Faulty, Restart, Scenario, Step
 from tests.runs import play, shelf
 
 

@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "check": "Read scenario files and tell their stories step by step.",
     "sweep": "Try every cell, or many random worlds, in virtual time.",
     "judge": "Judge finished or broken-off runs again from their files.",
+    "blame": "Say what each fault of a story really did, by leaving it out.",
+    "certificate": "Say which faults struck in which phase, over a set of runs.",
     "demo": "Serve the bundled chat server alone.",
     "watch": "Run the reference client alone against any server.",
     "scenarios": "List the scenarios that cablecheck brings along.",

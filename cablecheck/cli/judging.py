@@ -9,7 +9,9 @@ from pathlib import Path
 
 from cablecheck.cli.screen import remark
 from cablecheck.cli.telling import tell, write_reports
+from cablecheck.client.profiles import profile_words
 from cablecheck.errors import BadInputError, ExitCode
+from cablecheck.history import BUNDLED
 from cablecheck.report.files import Rejudged, RunFiles, judge_files
 from cablecheck.report.machine import Reported
 from cablecheck.scenario.shelf import shipped
@@ -32,6 +34,12 @@ def judge_again(folders: Sequence[Path], *, as_json: bool = False, strict: bool 
 
 
 def _judged(folder: Path) -> Reported:
+    rejudged = read_run(folder)
+    return Reported(rejudged.judgement, str(folder), _play_again(rejudged, folder))
+
+
+def read_run(folder: Path) -> Rejudged:
+    """Judge the run in a folder again, telling what it lacks. Raises BadInputError."""
     history = folder / "history.jsonl"
     if not os.path.isfile(history):  # noqa: PTH113 - False, not an error, for a name that is too long
         raise BadInputError(f"{folder}: {_no_run(folder)}")
@@ -51,7 +59,7 @@ def _judged(folder: Path) -> Reported:
         ) from error
     for line in rejudged.lacking:
         remark(line)
-    return Reported(rejudged.judgement, str(folder), _play_again(rejudged, folder))
+    return rejudged
 
 
 def _no_run(folder: Path) -> str:
@@ -79,5 +87,7 @@ def _play_again(rejudged: Rejudged, folder: Path) -> str:
         if verdict.scenario in {path.stem for path in shipped()}
         else str(folder / "scenario.yaml")
     )
-    target = [] if rejudged.bundled else ["--target", "FILE"]
-    return shlex.join(["cablecheck", "run", word, "--profile", verdict.profile, *target])
+    began = rejudged.began
+    target = [] if began.target == BUNDLED else ["--target", "FILE"]
+    simulated = ["--simulate", "--seed", str(began.seed)] if began.world == "sim" else []
+    return shlex.join(["cablecheck", "run", word, *profile_words(began.profile), *simulated, *target])

@@ -17,7 +17,7 @@ from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import remark
 from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
-from cablecheck.client.profiles import Profile, profile_named
+from cablecheck.client.profiles import Profile, profile_named, profile_words
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
 from cablecheck.live.session import play_all
 from cablecheck.live.targets import Target, read_target
@@ -104,8 +104,7 @@ def _play_all(
 
 
 def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
-    words = ["cablecheck", "run", story.word, "--profile", wish.profile]
-    words += [word for rule in wish.without for word in ("--without", rule)]
+    words = ["cablecheck", "run", story.word, *profile_words(finished.judgement.verdict.profile)]
     if wish.simulate:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
     if wish.target_file is not None:

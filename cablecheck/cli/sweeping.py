@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from cablecheck.cli.screen import answer, remark
+from cablecheck.client.profiles import profile_words
 from cablecheck.errors import ExitCode
 from cablecheck.history.whole_file import write_whole
 from cablecheck.hunt.outcomes import Outcome
@@ -95,8 +96,8 @@ def _text(swept: Sweep, folder: Path | None, code: ExitCode) -> Iterator[str]:
 
 
 def _again(plan: Plan, path: Path, seed: int) -> str:
-    words = ["cablecheck", "run", str(path), "--simulate", "--seed", str(seed), "--profile", plan.profile]
-    return shlex.join([*words, *(word for rule in plan.without for word in ("--without", rule))])
+    words = ["cablecheck", "run", str(path), "--simulate", "--seed", str(seed)]
+    return shlex.join([*words, *profile_words(plan.client.name)])
 
 
 def _headline(swept: Sweep, code: ExitCode) -> str:

@@ -47,6 +47,9 @@ STORIES: dict[Rule, str] = {
 }
 
 
+_WITHOUT = "-without-"  # between a profile's name and a rule that is left out
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A named set of rules, with one line that says whose they are."""
@@ -64,7 +67,7 @@ class Profile:
             known = sorted(self.rules)
             remedy = meant(rule, known) or f"use one of {', '.join(known)}"
             raise BadInputError(f"profile {self.name}: it has no rule '{rule}'; {remedy}")
-        return replace(self, name=f"{self.name}-without-{rule}", rules=self.rules - {Rule(rule)})
+        return replace(self, name=f"{self.name}{_WITHOUT}{rule}", rules=self.rules - {Rule(rule)})
 
 
 HELLOTEXT = Profile(
@@ -86,6 +89,12 @@ BEFORE_CATCH_UP = Profile(
     },
 )
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP)}
+
+
+def profile_words(name: str) -> list[str]:
+    """The options of the command line that ask for the profile of this name, rules left out included."""
+    whole, *left_out = name.split(_WITHOUT)
+    return ["--profile", whole, *(word for rule in left_out for word in ("--without", rule))]
 
 
 def profile_named(name: str) -> Profile:

@@ -75,7 +75,11 @@ class Trial:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self.whole = simulate(cast)
-        self._steps = {event.fault: event.step for event in self.whole.events if _of_the_story(event)}
+        self._steps = {
+            event.fault: event.step
+            for event in self.whole.events
+            if isinstance(event, Armed) and not event.closing
+        }
         self._arrivals: dict[frozenset[str], Arrivals] = {frozenset(): arrivals(self.whole)}
 
     def blames(self) -> Iterator[Blame]:
@@ -115,10 +119,6 @@ class Trial:
             )
             self._arrivals[faults] = arrivals(simulate(cast))
         return self._arrivals[faults]
-
-
-def _of_the_story(event: Event) -> bool:
-    return isinstance(event, Armed) and not event.closing
 
 
 def arrivals(simulated: Simulated) -> Arrivals:

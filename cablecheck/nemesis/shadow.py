@@ -108,7 +108,10 @@ class PartlyShadow(Nemesis):
 
     def release(self, what: str | None, fault: str | None, as_: As, now: float) -> list[NemesisOrder]:
         """As the nemesis, and in words as the shadow."""
-        return [*_journal(self._shadow.release(what, fault, as_, now)), *super().release(what, fault, as_, now)]
+        return [
+            *_journal(self._shadow.release(what, fault, as_, now)),
+            *super().release(what, fault, as_, now),
+        ]
 
     def handle(self, event: NemesisEvent, now: float) -> list[NemesisOrder]:
         """Both are told of it, and only the real one decides."""

@@ -29,11 +29,18 @@ class RunFiles:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """The judgement, whether it was against the bundled server, and what the folder lacked: one line each."""
+    """The judgement, the history that it was made from, and what the folder lacked: one line each."""
 
     judgement: Judgement
-    bundled: bool
+    events: tuple[Event, ...]
     lacking: tuple[str, ...] = ()
+
+    @property
+    def began(self) -> RunBegan:
+        """The first line of the history."""
+        began = self.events[0]
+        assert isinstance(began, RunBegan), "what is judged from files begins with a run"
+        return began
 
 
 def judge_files(files: RunFiles) -> Rejudged:
@@ -47,7 +54,7 @@ def judge_files(files: RunFiles) -> Rejudged:
         lacking.append(
             f"{files.folder}: no truth.json, so the run ended before the target was asked what it stored"
         )
-    return Rejudged(judgement, _began(files, reading.events).target == BUNDLED, tuple(lacking))
+    return Rejudged(judgement, reading.events, tuple(lacking))
 
 
 def _expected(files: RunFiles, events: tuple[Event, ...]) -> dict[str, Expected] | None:

@@ -9,6 +9,7 @@ import pytest
 import trio
 
 from cablecheck.cable import frames
+from cablecheck.nemesis.shadow import Shadow
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario import model
 from cablecheck.scenario.model import (
@@ -45,7 +46,6 @@ from tests.live.lines import (
     to_the_end,
 )
 from tests.live.peers import read_head, reset
-from cablecheck.nemesis.shadow import Shadow
 
 # Cuts
 

@@ -10,6 +10,7 @@ from cablecheck.cable.frames import read_frame
 from cablecheck.history import Armed, Fired, digest
 from cablecheck.nemesis.faults import FAULTS
 from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.nemesis.shadow import Shadow
 from cablecheck.nemesis.signals import Deliver, FrameCame, Journal, Link
 from cablecheck.scenario import model
 from cablecheck.scenario.model import (
@@ -24,7 +25,6 @@ from cablecheck.scenario.model import (
     Refuse,
     Restart,
 )
-from cablecheck.nemesis.shadow import Shadow
 from tests.nemesis.telling import Told, connected, text_of
 
 
