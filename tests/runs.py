@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import trio
 
 from cablecheck.checker.verdict import Judgement
-from cablecheck.client.profiles import HELLOTEXT
+from cablecheck.client.profiles import profile_named
 from cablecheck.live.session import play_all
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path, read_scenario
@@ -47,7 +47,7 @@ def shelf() -> list[Scenario]:
 def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str, Judgement]:
     """Play scenarios on real sockets in this process; the judgements by name."""
     wanted: dict[str, Any] = {
-        "profile": HELLOTEXT,
+        "profile": "hellotext",
         "jobs": 16,
         "report_dir": folder,
         "target": None,
@@ -55,7 +55,9 @@ def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str
         "strict": False,
         "progress": lambda _: None,
     }
-    judgements = trio.run(partial(play_all, scenarios, **(wanted | wishes)))
+    wanted |= wishes
+    wanted["profile"] = profile_named(wanted["profile"])
+    judgements = trio.run(partial(play_all, scenarios, **wanted))
     return {judgement.verdict.scenario: judgement for judgement in judgements}
 
 

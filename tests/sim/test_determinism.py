@@ -1,0 +1,68 @@
+"""The same cast, the same history, byte for byte: whatever process plays it, and whatever was played before."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+
+from cablecheck.client.profiles import HELLOTEXT
+from cablecheck.history import encode
+from cablecheck.hunt.worlds import random_world
+from cablecheck.sim.network import Network
+from cablecheck.sim.playing import played
+from cablecheck.sim.world import Cast
+
+# Everything happens on a grid of a quarter of a second, so that much of it happens at one instant: continuous times hide ties.
+COARSE = Network(latency_seconds=0.25, jitter_seconds=0.5, grid_seconds=0.25, start_seconds=0.5)
+SEEDS = 1000
+PROCESSES = 6
+
+
+def history_of(seed: int) -> bytes:
+    events, _ = played(Cast(random_world(seed % 50), HELLOTEXT, seed, COARSE))
+    return b"".join(map(encode, events))
+
+
+def digest_of(seeds: range, junk: int = 0) -> str:
+    """One digest over the histories of these seeds. `junk` leaves holes in the heap, so that objects lie elsewhere."""
+    holes = [bytearray(size) for size in range(1, junk)]
+    del holes[::2]
+    state = sha256()
+    for seed in seeds:
+        state.update(history_of(seed))
+    return state.hexdigest()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_seed_is_a_history_in_every_process_and_under_every_hash_seed(part: int) -> None:
+    """A thousand seeds in four parts, each part in six processes at once."""
+    first = part * SEEDS // 4
+    seeds = f"range({first}, {first + SEEDS // 4})"
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", f"from tests.sim.test_determinism import *; print(digest_of({seeds}, {junk}))"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+        )
+        for junk, hash_seed in enumerate(("0", "1", "2", "random", "random", "random"))
+    ]
+    digests = [child.communicate()[0].strip() for child in children]
+    assert len(digests) == PROCESSES
+    assert all(digests)
+    assert len(set(digests)) == 1
+
+
+def test_another_seed_is_another_history() -> None:
+    assert len({history_of(seed) for seed in range(0, 500, 50)}) == 10
+
+
+def test_ties_occur_and_the_seed_breaks_them() -> None:
+    """On the coarse grid most of what happens shares its instant, and two seeds put one story's events in different orders."""
+    events, _ = played(Cast(random_world(3), HELLOTEXT, 3, COARSE))
+    times = [event.at for event in events]
+    assert len(set(times)) < len(times) / 3
