@@ -63,7 +63,9 @@ def played_live(stories: list[Scenario], profile: str, folder: Path) -> dict[str
     judgements = play(stories, folder, profile=profile)
     runs = {run.name.split("Z-", 1)[1].rsplit("-", 1)[0]: run for run in folder.iterdir()}
     return {
-        name: told(judgement, read_events((runs[name] / "history.jsonl").read_bytes().splitlines(True)).events)
+        name: told(
+            judgement, read_events((runs[name] / "history.jsonl").read_bytes().splitlines(True)).events
+        )
         for name, judgement in judgements.items()
     }
 

@@ -12,6 +12,7 @@ from cablecheck.scenario.model import DEADLINE, Expected, Known, Scenario, plain
 from cablecheck.scenario.units import written
 
 _PLAIN = re.compile(r"[A-Za-z+-][A-Za-z0-9+./-]*|[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m)")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")  # as YAML 1.2 has it
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _WIDTH = 110
 
@@ -54,4 +55,4 @@ def _scalar(value: object) -> str:
     """Plain where nobody could read it otherwise, else quoted as JSON is, which YAML 1.2 understands."""
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML:
         return value
-    return json.dumps(value)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))

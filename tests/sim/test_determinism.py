@@ -44,7 +44,11 @@ def test_a_seed_is_a_history_in_every_process_and_under_every_hash_seed(part: in
     seeds = f"range({first}, {first + SEEDS // 4})"
     children = [
         subprocess.Popen(
-            [sys.executable, "-c", f"from tests.sim.test_determinism import *; print(digest_of({seeds}, {junk}))"],
+            [
+                sys.executable,
+                "-c",
+                f"from tests.sim.test_determinism import *; print(digest_of({seeds}, {junk}))",
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONHASHSEED": hash_seed},
