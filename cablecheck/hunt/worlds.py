@@ -13,10 +13,11 @@ from typing import Literal
 from cablecheck.hunt.cells import DEADLINE, placed
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Duration, Scenario, Step
+from cablecheck.scenario.units import seconds
 
 SLOTS = 24
 _MOST_MESSAGES = 12
-_GRID_SECONDS = 0.05
+_GRID_MILLISECONDS = 50
 
 
 def random_world(seed: int) -> Scenario:
@@ -66,7 +67,8 @@ def _end() -> Iterator[Step]:
 
 def _some(rng: Random, most_seconds: float) -> Duration:
     """At least one step of the grid, at most so many seconds. On a grid, so that things coincide."""
-    return Duration(round(rng.randint(1, round(most_seconds / _GRID_SECONDS)) * _GRID_SECONDS, 3))
+    steps = rng.randint(1, round(most_seconds * 1000 / _GRID_MILLISECONDS))
+    return Duration(seconds(f"{steps * _GRID_MILLISECONDS}ms"))  # as it will be read where it is written down
 
 
 def _fault(rng: Random) -> Iterator[Step]:

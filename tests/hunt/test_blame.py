@@ -1,0 +1,108 @@
+"""What the checker says of a fault, held against what leaving it out really changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from cablecheck.client.profiles import HELLOTEXT
+from cablecheck.hunt.blame import Arrival, Blame, Trial
+from cablecheck.hunt.cells import singles
+from cablecheck.hunt.worlds import random_world
+from cablecheck.scenario.model import Scenario
+from cablecheck.sim.world import Cast
+from tests.runs import told
+
+PARTS = 4
+WORLDS = 1200  # two thirds of them cells of the sweep; each is played again without each of its faults
+
+
+def worlds(part: int) -> Iterator[Cast]:
+    cells = Random(4).sample(list(singles()), 2 * WORLDS // 3)
+    for seed in range(part, WORLDS // 3, PARTS):
+        yield Cast(random_world(seed), HELLOTEXT, seed)
+    for cell in cells[part::PARTS]:
+        yield Cast(cell.scenario(), HELLOTEXT, 1)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_the_checker_believes_of_a_fault_is_so(part: int) -> None:
+    """Nearly: where the message would have been missed all the same (a first subscription without a catch-up) leaving the fault out
+    changes nothing, and no history of one run can tell. What never fired never changed anything, but for a restart of the server
+    while no client was there to be touched."""
+    counts: Counter[tuple[bool, bool]] = Counter()
+    for cast in worlds(part):
+        trial = Trial(cast)
+        fired = {fault.fault: fault.fired for fault in trial.whole.judgement.verdict.faults}
+        for blame in trial.blames():
+            counts[blame.derived, blame.mattered] += 1
+            assert fired[blame.fault] or not blame.mattered or blame.verb == "restart", (
+                cast.scenario.name,
+                blame,
+            )
+    believed, right = counts[True, True] + counts[True, False], counts[True, True]
+    assert believed > 100
+    assert right / believed > 0.85, counts
+    assert counts[False, False] > 100
+
+
+GAP = """
+steps:
+  - publish: {count: 2}
+  - await: {shown: m2}
+  - hold: {what: subscribe, id: queue}
+  - cut: {how: rst, id: outage}
+  - publish: {count: 1}
+  - await: {fired: queue}
+  - wait: {for: 100ms}
+  - release: {id: queue}
+  - await: {shown: m3}
+"""
+
+
+def blames(scenario: Scenario) -> dict[str, Blame]:
+    return {blame.fault: blame for blame in Trial(Cast(scenario, HELLOTEXT, 0)).blames()}
+
+
+def test_a_cut_without_which_nothing_is_missed_is_to_blame() -> None:
+    outage = blames(told(GAP))["outage"]
+    assert (outage.derived, outage.changed, outage.besides) == (True, ("m3",), ())
+
+
+def test_two_faults_that_do_the_same_are_left_out_together() -> None:
+    twice = told(GAP.replace("- cut:", "- refuse: {how: reset, times: 1, id: door}\n  - cut:"))
+    assert blames(twice)["door"].mattered
+    held = told(
+        GAP.replace(
+            "  - hold: {what: subscribe, id: queue}",
+            "  - hold: {what: subscribe, id: queue}\n  - hold: {what: confirm, id: slow}",
+        )
+    )
+    both = blames(held.__class__(**held_fields(held)))
+    assert both["outage"].mattered
+
+
+def held_fields(scenario: Scenario) -> dict[str, object]:
+    return {name: getattr(scenario, name) for name in scenario.__struct_fields__}
+
+
+ARRIVALS = {
+    "the same": (Arrival((("socket", 1),), (), 0.1), True),
+    "a little later": (Arrival((("socket", 1),), (), 0.14), True),
+    "much later": (Arrival((("socket", 1),), (), 0.2), False),
+    "by another way": (Arrival((("catch-up", 1),), (), 0.1), False),
+    "overtaken": (Arrival((("socket", 2),), (), 0.1), False),
+    "twice": (Arrival((("socket", 1), ("socket", 1)), (), 0.1), False),
+    "late": (Arrival((("socket", 1),), ("late",), 0.1), False),
+    "never": (Arrival((("socket", 1),), (), None), False),
+    "of no such message": (None, False),
+}
+
+
+@pytest.mark.parametrize("case", ARRIVALS)
+def test_an_arrival_is_the_same_only_if_its_way_its_order_and_its_time_are(case: str) -> None:
+    other, same = ARRIVALS[case]
+    assert Arrival((("socket", 1),), (), 0.1).same(other) is same
