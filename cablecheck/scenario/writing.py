@@ -19,8 +19,8 @@ _WIDTH = 110
 
 def write_scenario(scenario: Scenario) -> str:
     """The text of a scenario file."""
-    story = textwrap.fill(scenario.story, _WIDTH, initial_indent="  ", subsequent_indent="  ")
-    lines = [f"name: {scenario.name}", "story: >", *story.split("\n")]
+    story = textwrap.wrap(scenario.story, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = [f"name: {scenario.name}", "story: >", *(f"  {line}" for line in story)]
     if scenario.clients != 1:
         lines.append(f"clients: {scenario.clients}")
     if scenario.deadline != DEADLINE:

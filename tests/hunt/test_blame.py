@@ -14,10 +14,10 @@ from cablecheck.hunt.cells import singles
 from cablecheck.hunt.worlds import random_world
 from cablecheck.scenario.model import Scenario
 from cablecheck.sim.world import Cast
-from tests.runs import told
+from tests.runs import shelf, told
 
 PARTS = 4
-WORLDS = 1200  # two thirds of them cells of the sweep; each is played again without each of its faults
+WORLDS = 480  # two thirds of them cells of the sweep; each is played again without each of its faults
 
 
 def worlds(part: int) -> Iterator[Cast]:
@@ -44,9 +44,9 @@ def test_what_the_checker_believes_of_a_fault_is_so(part: int) -> None:
                 blame,
             )
     believed, right = counts[True, True] + counts[True, False], counts[True, True]
-    assert believed > 100
+    assert believed > 30
     assert right / believed > 0.85, counts
-    assert counts[False, False] > 100
+    assert counts[False, False] > 30
 
 
 GAP = """
@@ -75,18 +75,13 @@ def test_a_cut_without_which_nothing_is_missed_is_to_blame() -> None:
 def test_two_faults_that_do_the_same_are_left_out_together() -> None:
     twice = told(GAP.replace("- cut:", "- refuse: {how: reset, times: 1, id: door}\n  - cut:"))
     assert blames(twice)["door"].mattered
-    held = told(
-        GAP.replace(
-            "  - hold: {what: subscribe, id: queue}",
-            "  - hold: {what: subscribe, id: queue}\n  - hold: {what: confirm, id: slow}",
-        )
-    )
-    both = blames(held.__class__(**held_fields(held)))
-    assert both["outage"].mattered
 
 
-def held_fields(scenario: Scenario) -> dict[str, object]:
-    return {name: getattr(scenario, name) for name in scenario.__struct_fields__}
+def test_a_fault_that_another_one_covers_is_to_blame_once_the_other_is_left_out() -> None:
+    """The foreign confirmation and the repeated one change nothing while the subscribe is held back."""
+    found = blames(next(story for story in shelf() if story.name == "out-of-order-confirm"))
+    assert found["foreign"].besides == ("queue",)
+    assert found["foreign"].mattered
 
 
 ARRIVALS = {

@@ -11,10 +11,10 @@ import pytest
 
 from cablecheck.client.profiles import HELLOTEXT
 from cablecheck.history import encode
-from cablecheck.hunt.worlds import random_world
 from cablecheck.sim.network import Network
 from cablecheck.sim.playing import played
 from cablecheck.sim.world import Cast
+from tests.runs import told
 
 # Everything happens on a grid of a quarter of a second, so that much of it happens at one instant: continuous times hide ties.
 COARSE = Network(latency_seconds=0.25, jitter_seconds=0.5, grid_seconds=0.25, start_seconds=0.5)
@@ -22,8 +22,15 @@ SEEDS = 1000
 PROCESSES = 6
 
 
+# Short, for it is played six thousand times; with two reconnects that race with what is published.
+STORY = told(
+    "steps:\n  - publish: {count: 2}\n  - cut: {how: rst}\n  - publish: {count: 1}\n  - await: {event: connected}\n"
+    "  - cut: {how: fin}\n  - publish: {count: 2}\n"
+)
+
+
 def history_of(seed: int) -> bytes:
-    events, _ = played(Cast(random_world(seed % 50), HELLOTEXT, seed, COARSE))
+    events, _ = played(Cast(STORY, HELLOTEXT, seed, COARSE))
     return b"".join(map(encode, events))
 
 
@@ -62,11 +69,11 @@ def test_a_seed_is_a_history_in_every_process_and_under_every_hash_seed(part: in
 
 
 def test_another_seed_is_another_history() -> None:
-    assert len({history_of(seed) for seed in range(0, 500, 50)}) == 10
+    assert len({history_of(seed) for seed in range(10)}) == 10
 
 
 def test_ties_occur_and_the_seed_breaks_them() -> None:
     """On the coarse grid most of what happens shares its instant, and two seeds put one story's events in different orders."""
-    events, _ = played(Cast(random_world(3), HELLOTEXT, 3, COARSE))
+    events, _ = played(Cast(STORY, HELLOTEXT, 3, COARSE))
     times = [event.at for event in events]
     assert len(set(times)) < len(times) / 3
