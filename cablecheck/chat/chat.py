@@ -6,12 +6,14 @@ performed one after the other by a world (cablecheck.demo on real sockets).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hmac import compare_digest
 from random import Random
 from typing import assert_never
 
 from cablecheck.chat import rest
 from cablecheck.chat.channels import Channels
+from cablecheck.chat.defects.registry import twists_of
 from cablecheck.chat.ledger import By, Kept
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.rooms import Rooms, Session
@@ -29,22 +31,44 @@ from cablecheck.chat.signals import (
     ReadPage,
     Store,
 )
+from cablecheck.scenario.defects import Defect
 
 
 class Chat:
     """One webchat, its visitors and its agent, who holds `token`.
 
-    `rng` gives the session tokens. `now` is Unix time in seconds; it may jump, stamps only go forward.
+    `rng` gives the session tokens. `now` is Unix time in seconds; it may jump, stamps only go forward. The `defects` bend what a sound
+    chat would do; without any nothing is bent.
     """
 
-    def __init__(self, *, webchat: str, token: str, rng: Random, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        webchat: str,
+        token: str,
+        rng: Random,
+        kept: Kept | None = None,
+        defects: Iterable[Defect] = (),
+    ) -> None:
         self.webchat = webchat
         self._token = token.encode()
         self._rooms = Rooms(rng, kept or Kept())
         self._channels = Channels(self._rooms, webchat)
+        self._twists = twists_of(defects)
+
+    @property
+    def touched(self) -> frozenset[Defect]:
+        """The defects that have changed anything so far."""
+        return frozenset().union(*(twist.touched for twist in self._twists))
 
     def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
         """Say what is to be done about an event, in order. Never raises, whatever clients send."""
+        actions = self._decide(event, now)
+        for twist in self._twists:
+            actions = twist.bend(event, actions, now)
+        return actions
+
+    def _decide(self, event: ChatEvent, now: float) -> list[ChatAction]:
         match event:
             case Asked():
                 return self._asked(event, now)
@@ -71,6 +95,9 @@ class Chat:
                     return self._begin(asked, route)
                 case "conversations":
                     return self._move(asked, route)
+                case "defects":
+                    self._admit_agent(asked)
+                    return [rest.answer(asked.ask, 200, {"touched": sorted(self.touched)})]
                 case "messages":
                     return self._read(asked, route) if route.reading else self._say(asked, route, now)
                 case _:

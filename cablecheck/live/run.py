@@ -92,6 +92,7 @@ class LiveRun:
         Once `stop` is set, the run heals every fault and ends where it is: None.
         """
         truth: Truth | None = None
+        touched: tuple[str, ...] = ()
         try:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
@@ -104,6 +105,7 @@ class LiveRun:
                 else:
                     await self._board.check()
                     truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
+                    touched = await self._chat.touched() if self._cast.scenario.defects else ()
                 await self._board.close()
                 nursery.cancel_scope.cancel()
         finally:
@@ -111,7 +113,7 @@ class LiveRun:
                 await self._board.close()
                 await self._chat.aclose()
         if truth is not None:
-            self.record(partial(_truth_read, truth))
+            self.record(partial(_truth_read, truth, touched))
         return truth
 
     async def _heed(self, stop: trio.Event) -> None:
@@ -235,5 +237,5 @@ def _initial(item: dict[str, Any]) -> InitialMessage:
     )
 
 
-def _truth_read(truth: Truth, at: float) -> Event:
-    return history.TruthRead(at, len(truth.messages), truth.complete, truth.reason)
+def _truth_read(truth: Truth, touched: tuple[str, ...], at: float) -> Event:
+    return history.TruthRead(at, len(truth.messages), truth.complete, truth.reason, touched)

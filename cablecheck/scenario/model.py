@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from cablecheck.scenario.defects import Defect
 from cablecheck.scenario.units import RATE_PATTERN, SHIFT_PATTERN, written
 
 
@@ -272,13 +273,17 @@ class Placed(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """One story. `deadline`: how long the clients may take, once the story is told, before what they show counts as late."""
+    """One story. `deadline`: how long the clients may take, once the story is told, before what they show counts as late.
+
+    `defects` are the faults of the chat itself with which it is told.
+    """
 
     name: str
     story: str
     steps: tuple[Placed, ...]
     expect: dict[str, Expected] = {}
     clients: int = 1
+    defects: tuple[Defect, ...] = ()
     deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"
     why: str | None = None
