@@ -13,7 +13,8 @@ from typing import assert_never
 
 from cablecheck.chat import rest
 from cablecheck.chat.channels import Channels
-from cablecheck.chat.defects.registry import twists_of
+from cablecheck.chat.defects.registry import hands_of
+from cablecheck.chat.defects.twist import Inside
 from cablecheck.chat.ledger import By, Kept
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.rooms import Rooms, Session
@@ -54,18 +55,18 @@ class Chat:
         self._token = token.encode()
         self._rooms = Rooms(rng, kept or Kept())
         self._channels = Channels(self._rooms, webchat)
-        self._twists = twists_of(defects)
+        self._hands = hands_of(defects, Inside(self._rooms, self._is_agent))
 
     @property
     def touched(self) -> frozenset[Defect]:
         """The defects that have changed anything so far."""
-        return frozenset().union(*(twist.touched for twist in self._twists))
+        return frozenset().union(*(hand.touched for hand in self._hands))
 
     def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
         """Say what is to be done about an event, in order. Never raises, whatever clients send."""
         actions = self._decide(event, now)
-        for twist in self._twists:
-            actions = twist.bend(event, actions, now)
+        for hand in self._hands:
+            actions = hand.bend(event, actions, now)
         return actions
 
     def _decide(self, event: ChatEvent, now: float) -> list[ChatAction]:
@@ -143,8 +144,11 @@ class Chat:
             return [Store((message,)), answer]
         return [Store((message,)), Broadcast(conversation, {"type": "message", **shown}), answer]
 
+    def _is_agent(self, asked: Asked) -> bool:
+        return compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token)
+
     def _admit_agent(self, asked: Asked) -> None:
-        if not compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token):
+        if not self._is_agent(asked):
             raise ProblemError(401)
 
     def _session(self, route: rest.Route, token: str) -> Session:

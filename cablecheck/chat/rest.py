@@ -157,6 +157,11 @@ def said(message: MessageSaid) -> dict[str, JsonValue]:
     }
 
 
+def listed(message: MessageSaid) -> dict[str, JsonValue]:
+    """A message as a list shows it."""
+    return {**said(message), "from": message.by}
+
+
 def answer(ask: int, status: int, value: JsonValue, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """An answer with a JSON body."""
     return Answer(ask, status, json_values.write(value), headers)
@@ -176,6 +181,6 @@ def refusal(ask: int, problem: ProblemError) -> Answer:
 def listing(page: Page) -> JsonValue:
     """A page of messages; `next` is the after_id of the page after it."""
     return {
-        "messages": [{**said(message), "from": message.by} for message in page.messages],
+        "messages": [listed(message) for message in page.messages],
         "next": str(page.messages[-1].number) if page.more else None,
     }

@@ -22,8 +22,16 @@ Count: TypeAlias = Annotated[int, Meta(ge=1, le=100_000, description="a whole nu
 ClientName: TypeAlias = Annotated[
     str, Meta(pattern=r"^c[1-9][0-9]{0,2}$", description="a client, such as c1")
 ]
+LABEL_PATTERN = r"^m[1-9][0-9]{0,8}$"
 Label: TypeAlias = Annotated[
-    str, Meta(pattern=r"^m[1-9][0-9]{0,8}$", description="the label of a message, such as m3")
+    str, Meta(pattern=LABEL_PATTERN, description="the label of a message, such as m3")
+]
+Sight: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
+        description="the label of a message, such as m3, or the id of a stranger's, such as stranger-1",
+    ),
 ]
 FaultId: TypeAlias = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a lower-case word, such as outage")
@@ -250,11 +258,16 @@ VERBS: dict[str, type[Step]] = {
 
 
 class Known(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a profile is known to do wrong with this story, by label. Only exactly this is known."""
+    """What a profile is known to do wrong with this story, by label. Only exactly this is known.
+
+    A phantom that no message of the story is goes by its id.
+    """
 
     lost: tuple[Label, ...] = ()
     duplicated: tuple[Label, ...] = ()
     misordered: tuple[Label, ...] = ()
+    phantom: tuple[Sight, ...] = ()
+    altered: tuple[Label, ...] = ()
     late: tuple[Label, ...] = ()
 
 
