@@ -115,8 +115,7 @@ class Detach(Struct, frozen=True):
     identifier: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """Perform these once so much time has passed; what follows in the list does not wait. Only a chat with a defect asks for it.
 
     They are gone if the process dies, and what concerns a socket that is gone by then is not done.

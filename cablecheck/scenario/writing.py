@@ -23,6 +23,8 @@ def write_scenario(scenario: Scenario) -> str:
     lines = [f"name: {scenario.name}", "story: >", *story.split("\n")]
     if scenario.clients != 1:
         lines.append(f"clients: {scenario.clients}")
+    if scenario.defects:
+        lines.append(f"defects: {_flow(scenario.defects)}")
     if scenario.deadline != DEADLINE:
         lines.append(f"deadline: {written(scenario.deadline)}")
     if scenario.world != "both":

@@ -55,7 +55,7 @@ class World:
         self.events: list[Event] = []
         self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
-        self._server = Server(self.agenda, cast.seed)
+        self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
         self._director = Director(cast.scenario, self.clients, NONCE)
         self._board = Board(
             self.agenda,
@@ -110,7 +110,7 @@ class World:
             )
             for message in self._server.messages(self._session)
         )
-        self.record(history.TruthRead(self.agenda.now, len(stored), True))
+        self.record(history.TruthRead(self.agenda.now, len(stored), True, touched=self._server.touched))
         return Truth(stored)
 
     def _tell_director(self) -> None:
