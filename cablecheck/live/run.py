@@ -198,6 +198,8 @@ class LiveRun:
                 page.host.send(f"{order.label} {mark}", order.label)
             case "type":
                 page.host.type()
+            case "subscribe":
+                page.host.subscribe()
             case "unsubscribe":
                 page.host.unsubscribe()
 
@@ -208,7 +210,7 @@ class LiveRun:
 
     async def _publish(self, order: orders.Publish) -> None:
         mark = self._invoke(order.label, "agent", probe=order.probe)
-        posted = await self._chat.publish(self._conversation, f"{order.label} {mark}", order.created_at)
+        posted = await self._chat.publish(self._conversation, order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:

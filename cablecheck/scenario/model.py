@@ -69,11 +69,15 @@ class Connect(Step, frozen=True, kw_only=True):
 
 
 class Publish(Step, frozen=True, kw_only=True):
-    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`)."""
+    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`).
+
+    `length`: each is filled up to so many characters.
+    """
 
     count: Count = 1
     rate: Rate | None = None
     created_at: Shift | None = None
+    length: Count | None = None
 
 
 class Send(Step, frozen=True, kw_only=True):
@@ -85,6 +89,12 @@ class Send(Step, frozen=True, kw_only=True):
 
 class Type(Step, frozen=True, kw_only=True):
     """The visitor touches a key."""
+
+    on: ClientName | None = None
+
+
+class Subscribe(Step, frozen=True, kw_only=True):
+    """The page asks for its subscription, which it has or has given up."""
 
     on: ClientName | None = None
 
@@ -249,7 +259,8 @@ class Restart(Step, frozen=True, kw_only=True):
 
 
 VERBS: dict[str, type[Step]] = {
-    "connect": Connect, "publish": Publish, "send": Send, "type": Type, "unsubscribe": Unsubscribe, "switch": Switch,
+    "connect": Connect, "publish": Publish, "send": Send, "type": Type, "subscribe": Subscribe, "unsubscribe": Unsubscribe,
+    "switch": Switch,
     "await": Await, "settle": Settle, "wait": Wait, "heal": Heal, "release": Release,
     "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency,
     "hold": Hold, "drop": Drop, "repeat": Repeat, "reorder": Reorder, "inject": Inject,

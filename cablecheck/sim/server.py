@@ -29,6 +29,7 @@ from cablecheck.chat.signals import (
     Store,
     Transmit,
 )
+from cablecheck.client.http_cache import Headers
 from cablecheck.scenario.defects import Defect
 from cablecheck.sim.agenda import Agenda
 
@@ -37,7 +38,7 @@ EPOCH_SECONDS = 1_780_315_200
 TOKEN = "agent"  # noqa: S105 - a simulated secret
 WEBCHAT = "w"
 
-Answered: TypeAlias = Callable[[int, str], None]  # status, body
+Answered: TypeAlias = Callable[[int, str, Headers], None]  # status, body, headers
 Heard: TypeAlias = Callable[[str], None]
 
 
@@ -133,10 +134,10 @@ class Server:
                         self._transmit(transmission.socket, transmission.text)
                 case Store(rows):
                     self._ledger.keep(rows)
-                case Answer(ask, status, json):
+                case Answer(ask, status, json, headers):
                     answered = self._asking.pop(ask, None)
                     if answered is not None:
-                        answered(status, json)
+                        answered(status, json, headers)
                 case ReadPage(ask, session, after, limit):
                     self._tell(PageRead(ask, self._ledger.page(session, after, limit)))
                 case Attach(socket):
