@@ -95,11 +95,15 @@ class World:
     def ask(
         self, method: str, target: str, body: object = None, token: str | None = None
     ) -> tuple[int, Any, Answer]:
+        answer = self.answers[self.send(method, target, body, token)]
+        return answer.status, json.loads(answer.json), answer
+
+    def send(self, method: str, target: str, body: object = None, token: str | None = None) -> int:
+        """A request whose answer may come later: the number under which `answers` will have it."""
         number = next(self.numbers)
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.tell(Asked(number, method, target, raw, token and f"Bearer {token}"))
-        answer = self.answers[number]
-        return answer.status, json.loads(answer.json), answer
+        return number
 
     def begin(self) -> tuple[str, str]:
         status, value, _ = self.ask("POST", f"{ROOT}/sessions")
@@ -117,6 +121,10 @@ class World:
         status, value, _ = self.ask("POST", f"{ROOT}/messages", {"session": session, "body": body})
         assert status == 201
         return value
+
+    def visitor_says(self, session: str, body: str) -> None:
+        """The same without waiting for an answer."""
+        self.send("POST", f"{ROOT}/messages", {"session": session, "body": body})
 
     def messages(self, session: str, query: str = "") -> dict[str, Any]:
         status, value, _ = self.ask("GET", f"{ROOT}/messages?session={session}{query}")
