@@ -15,7 +15,7 @@ from cablecheck.chat import rest
 from cablecheck.chat.channels import Channels
 from cablecheck.chat.defects.registry import hands_of
 from cablecheck.chat.defects.twist import Inside
-from cablecheck.chat.ledger import By, Kept
+from cablecheck.chat.ledger import By, Kept, Page
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.rooms import Rooms, Session
 from cablecheck.chat.signals import (
@@ -64,29 +64,24 @@ class Chat:
 
     def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
         """Say what is to be done about an event, in order. Never raises, whatever clients send."""
-        actions = self._decide(event, now)
+        match event:
+            case Asked():
+                actions = self._asked(event, now)
+            case PageRead(ask, page):
+                actions = [_given(ask, page)]
+            case Joined(socket):
+                actions = self._channels.join(socket)
+            case Commanded(socket, text):
+                actions = self._channels.command(socket, text)
+            case Left(socket):
+                actions = self._channels.leave(socket)
+            case Beat():
+                actions = self._channels.beat(now)
+            case _:
+                assert_never(event)
         for hand in self._hands:
             actions = hand.bend(event, actions, now)
         return actions
-
-    def _decide(self, event: ChatEvent, now: float) -> list[ChatAction]:
-        match event:
-            case Asked():
-                return self._asked(event, now)
-            case PageRead(ask, page):
-                if page is None:
-                    return [rest.refusal(ask, ProblemError(404))]
-                return [rest.answer(ask, 200, rest.listing(page))]
-            case Joined(socket):
-                return self._channels.join(socket)
-            case Commanded(socket, text):
-                return self._channels.command(socket, text)
-            case Left(socket):
-                return self._channels.leave(socket)
-            case Beat():
-                return self._channels.beat(now)
-            case _:
-                assert_never(event)
 
     def _asked(self, asked: Asked, now: float) -> list[ChatAction]:
         try:
@@ -160,3 +155,8 @@ class Chat:
         if session is None:
             raise ProblemError(404)
         return session
+
+
+def _given(ask: int, page: Page | None) -> Answer:
+    """The answer to whoever asked for a page."""
+    return rest.refusal(ask, ProblemError(404)) if page is None else rest.answer(ask, 200, rest.listing(page))

@@ -56,7 +56,7 @@ class Kept(Struct, frozen=True):
 
     sessions: tuple[SessionOpened, ...] = ()
     conversations: tuple[ConversationOpened, ...] = ()
-    latest_milliseconds: dict[str, int] = field(default_factory=dict)
+    latest_milliseconds: dict[str, int] = {}
     last_number: int = 0
 
 

@@ -79,6 +79,14 @@ CASES = {
         story("publish:", top="storry: z\n"),
         "x.yaml:3:1: unknown key 'storry'; did you mean 'story'? Use one of name, story, ",
     ),
+    "an unknown defect": (
+        story("publish:", top="defects: [page-cap, muted-strem]\n"),
+        "x.yaml:3:21: an item of 'defects' of the scenario is 'muted-strem'; did you mean 'muted-stream'? Use one of attach-late, ",
+    ),
+    "a defect that is no list": (
+        story("publish:", top="defects: page-cap\n"),
+        "x.yaml:3:10: 'defects' of the scenario is 'page-cap'; use a list, each item one of attach-late, ",
+    ),
     "a word of the wrong type": (
         story("publish: {count: five}"),
         "x.yaml:4:22: 'count' of publish is 'five'; use a whole number from 1 to 100000",
