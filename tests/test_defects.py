@@ -11,7 +11,8 @@ from cablecheck.client.profiles import HELLOTEXT
 from cablecheck.errors import ExitCode
 from cablecheck.history import Event, RunBegan, TruthRead
 from cablecheck.scenario.defects import Defect
-from cablecheck.scenario.model import Known, Scenario
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import Scenario
 from cablecheck.sim.playing import Simulated, simulate
 from cablecheck.sim.world import Cast
 from tests.runs import shelf

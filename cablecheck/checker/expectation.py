@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cablecheck.checker.verdict import WORDS, Judgement, Outcome, Standing, Verdict, Word
 from cablecheck.errors import ExitCode
-from cablecheck.scenario.model import Expected, Known
+from cablecheck.scenario.known import Expected, Known
 
 _KNOWN_WORDS: tuple[Word, ...] = ("lost", "duplicated", "misordered", "phantom", "altered", "late")
 

@@ -11,17 +11,16 @@ from typing import Any
 import msgspec
 
 from cablecheck.scenario.findings import Finding, Place, choose
+from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import (
-    LABEL_PATTERN,
     Await,
-    Expected,
     Hold,
-    Known,
     Publish,
     Release,
     Send,
     Step,
 )
+from cablecheck.scenario.values import LABEL_PATTERN
 
 # The largest history that is judged in one pass within reason.
 MOST_MESSAGES = 1_000_000

@@ -8,7 +8,8 @@ import textwrap
 
 import msgspec
 
-from cablecheck.scenario.model import DEADLINE, Expected, Known, Scenario, plain
+from cablecheck.scenario.known import Expected, Known
+from cablecheck.scenario.model import DEADLINE, Scenario, plain
 from cablecheck.scenario.units import written
 
 _PLAIN = re.compile(r"[A-Za-z+-][A-Za-z0-9+./-]*|[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m)")

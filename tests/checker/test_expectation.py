@@ -5,7 +5,7 @@ import pytest
 from cablecheck.checker.expectation import exit_code, hold_against
 from cablecheck.checker.verdict import Finding, Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
-from cablecheck.scenario.model import Known
+from cablecheck.scenario.known import Known
 
 
 def verdict(found: str = "", *reasons: str, bug: str | None = None) -> Verdict:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cablecheck.errors import BadInputError, ExitCode
 from cablecheck.scenario.findings import MOST_FINDINGS
-from cablecheck.scenario.model import Await, Cut, Duration, Fail, Known, Placed, Publish, Settle
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import Await, Cut, Duration, Fail, Placed, Publish, Settle
 from cablecheck.scenario.reading import MOST_BYTES, read_path, read_scenario
 
 WHOLE = """\

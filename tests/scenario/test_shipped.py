@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cablecheck.scenario.cautions import cautions
-from cablecheck.scenario.model import VERBS, Known, Placed, Scenario, plain
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import VERBS, Placed, Scenario, plain
 from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.shape import keys_of
 from cablecheck.scenario.shelf import shipped
