@@ -6,13 +6,16 @@ performed one after the other by a world (cablecheck.demo on real sockets).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hmac import compare_digest
 from random import Random
 from typing import assert_never
 
 from cablecheck.chat import rest
 from cablecheck.chat.channels import Channels
-from cablecheck.chat.ledger import By, Kept
+from cablecheck.chat.defects.registry import hands_of
+from cablecheck.chat.defects.twist import Inside
+from cablecheck.chat.ledger import By, Kept, Page
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.rooms import Rooms, Session
 from cablecheck.chat.signals import (
@@ -29,39 +32,56 @@ from cablecheck.chat.signals import (
     ReadPage,
     Store,
 )
+from cablecheck.scenario.defects import Defect
 
 
 class Chat:
     """One webchat, its visitors and its agent, who holds `token`.
 
-    `rng` gives the session tokens. `now` is Unix time in seconds; it may jump, stamps only go forward.
+    `rng` gives the session tokens. `now` is Unix time in seconds; it may jump, stamps only go forward. The `defects` bend what a sound
+    chat would do; without any nothing is bent.
     """
 
-    def __init__(self, *, webchat: str, token: str, rng: Random, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        webchat: str,
+        token: str,
+        rng: Random,
+        kept: Kept | None = None,
+        defects: Iterable[Defect] = (),
+    ) -> None:
         self.webchat = webchat
         self._token = token.encode()
         self._rooms = Rooms(rng, kept or Kept())
         self._channels = Channels(self._rooms, webchat)
+        self._hands = hands_of(defects, Inside(self._rooms, self._is_agent))
+
+    @property
+    def touched(self) -> frozenset[Defect]:
+        """The defects that have changed anything so far."""
+        return frozenset().union(*(hand.touched for hand in self._hands))
 
     def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
         """Say what is to be done about an event, in order. Never raises, whatever clients send."""
         match event:
             case Asked():
-                return self._asked(event, now)
+                actions = self._asked(event, now)
             case PageRead(ask, page):
-                if page is None:
-                    return [rest.refusal(ask, ProblemError(404))]
-                return [rest.answer(ask, 200, rest.listing(page))]
+                actions = [_given(ask, page)]
             case Joined(socket):
-                return self._channels.join(socket)
+                actions = self._channels.join(socket)
             case Commanded(socket, text):
-                return self._channels.command(socket, text)
+                actions = self._channels.command(socket, text)
             case Left(socket):
-                return self._channels.leave(socket)
+                actions = self._channels.leave(socket)
             case Beat():
-                return self._channels.beat(now)
+                actions = self._channels.beat(now)
             case _:
                 assert_never(event)
+        for hand in self._hands:
+            actions = hand.bend(event, actions, now)
+        return actions
 
     def _asked(self, asked: Asked, now: float) -> list[ChatAction]:
         try:
@@ -71,6 +91,9 @@ class Chat:
                     return self._begin(asked, route)
                 case "conversations":
                     return self._move(asked, route)
+                case "defects":
+                    self._admit_agent(asked)
+                    return [rest.answer(asked.ask, 200, {"touched": sorted(self.touched)})]
                 case "messages":
                     return self._read(asked, route) if route.reading else self._say(asked, route, now)
                 case _:
@@ -116,8 +139,11 @@ class Chat:
             return [Store((message,)), answer]
         return [Store((message,)), Broadcast(conversation, {"type": "message", **shown}), answer]
 
+    def _is_agent(self, asked: Asked) -> bool:
+        return compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token)
+
     def _admit_agent(self, asked: Asked) -> None:
-        if not compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token):
+        if not self._is_agent(asked):
             raise ProblemError(401)
 
     def _session(self, route: rest.Route, token: str) -> Session:
@@ -129,3 +155,8 @@ class Chat:
         if session is None:
             raise ProblemError(404)
         return session
+
+
+def _given(ask: int, page: Page | None) -> Answer:
+    """The answer to whoever asked for a page."""
+    return rest.refusal(ask, ProblemError(404)) if page is None else rest.answer(ask, 200, rest.listing(page))

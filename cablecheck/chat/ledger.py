@@ -1,12 +1,12 @@
 """What a chat keeps, and the least that a place to keep it must be able to do.
 
 The rows are only ever added: a session's current conversation is the one opened last. Message numbers are given out by the chat,
-ascending, and are never used for two messages that were both stored.
+ascending, and are never used for two messages that were both stored. A message may be stored after one with a higher number.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias, assert_never
@@ -56,7 +56,7 @@ class Kept(Struct, frozen=True):
 
     sessions: tuple[SessionOpened, ...] = ()
     conversations: tuple[ConversationOpened, ...] = ()
-    latest_milliseconds: dict[str, int] = field(default_factory=dict)
+    latest_milliseconds: dict[str, int] = {}
     last_number: int = 0
 
 
@@ -74,6 +74,10 @@ class Ledger(Protocol):
     def page(self, session: str, after: int | None, limit: int) -> Page | None:
         """Messages of a session after that one; None when `after` is no message of this session."""
         ...
+
+
+def _number(message: MessageSaid) -> int:
+    return message.number
 
 
 @dataclass(slots=True)
@@ -102,16 +106,24 @@ class MemoryLedger:
                 case ConversationOpened():
                     self.conversations.append(row)
                 case MessageSaid():
-                    self.messages.setdefault(row.session, []).append(row)
+                    self._say(row)
                 case _:
                     assert_never(row)
+
+    def _say(self, message: MessageSaid) -> None:
+        """Keep the order of the numbers, in which messages mostly come."""
+        said = self.messages.setdefault(message.session, [])
+        if said and said[-1].number > message.number:
+            insort(said, message, key=_number)
+        else:
+            said.append(message)
 
     def page(self, session: str, after: int | None, limit: int) -> Page | None:
         """Messages of a session after that one; None when `after` is no message of this session."""
         said = self.messages.get(session, [])
         begin = 0
         if after is not None:
-            begin = bisect_right(said, after, key=lambda message: message.number)
+            begin = bisect_right(said, after, key=_number)
             if begin == 0 or said[begin - 1].number != after:
                 return None
         return Page(tuple(said[begin : begin + limit]), len(said) > begin + limit)

@@ -5,6 +5,7 @@
     POST {root}/messages         {"session", "body"}    the visitor
     POST {root}/messages         {"conversation", "body", "created_at"?}    the agent
     GET  {root}/messages?session=S[&after_id=ID][&limit=N]
+    GET  {root}/defects                                 the agent asks which defects have changed anything so far
 
 where {root} is /v1/public/webchats/{id}. An error says one word and nothing else: whether a session, webchat or message exists is
 nobody's business but its owner's.
@@ -27,11 +28,16 @@ from cablecheck.chat.signals import Answer
 PAGE_LIMIT = 100  # what Chatwoot's message list and AnyCable's history give at most
 PAGE_LIMIT_MOST = 1000
 
-Resource: TypeAlias = Literal["sessions", "conversations", "messages"]
+Resource: TypeAlias = Literal["sessions", "conversations", "messages", "defects"]
 
-_PATH = re.compile(r"/v1/public/webchats/([^/]+)/(sessions|conversations|messages)")
+_PATH = re.compile(r"/v1/public/webchats/([^/]+)/(sessions|conversations|messages|defects)")
 _ORIGIN = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
-_ALLOWED: dict[Resource, str] = {"sessions": "POST", "conversations": "POST", "messages": "GET, HEAD, POST"}
+_ALLOWED: dict[Resource, str] = {
+    "sessions": "POST",
+    "conversations": "POST",
+    "messages": "GET, HEAD, POST",
+    "defects": "GET, HEAD",
+}
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _WORDS = {
     400: "bad request",
@@ -151,6 +157,11 @@ def said(message: MessageSaid) -> dict[str, JsonValue]:
     }
 
 
+def listed(message: MessageSaid) -> dict[str, JsonValue]:
+    """A message as a list shows it."""
+    return {**said(message), "from": message.by}
+
+
 def answer(ask: int, status: int, value: JsonValue, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """An answer with a JSON body."""
     return Answer(ask, status, json_values.write(value), headers)
@@ -170,6 +181,6 @@ def refusal(ask: int, problem: ProblemError) -> Answer:
 def listing(page: Page) -> JsonValue:
     """A page of messages; `next` is the after_id of the page after it."""
     return {
-        "messages": [{**said(message), "from": message.by} for message in page.messages],
+        "messages": [listed(message) for message in page.messages],
         "next": str(page.messages[-1].number) if page.more else None,
     }

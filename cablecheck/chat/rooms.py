@@ -80,3 +80,8 @@ class Rooms:
         created = max(milliseconds, session.latest_milliseconds + 1) if given is None else given
         session.latest_milliseconds = max(session.latest_milliseconds, created)
         return MessageSaid(self._number, session.token, conversation, body, created, by)
+
+    def take_back(self, message: MessageSaid) -> None:
+        """The message that was numbered last is not stored after all, and the next one gets its number."""
+        assert message.number == self._number
+        self._number -= 1

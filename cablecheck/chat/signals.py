@@ -115,4 +115,14 @@ class Detach(Struct, frozen=True):
     identifier: str | None = None
 
 
-ChatAction: TypeAlias = Store | ReadPage | Answer | Transmit | Broadcast | Attach | Detach
+class Later(Struct, frozen=True):
+    """Perform these once so much time has passed; what follows in the list does not wait. Only a chat with a defect asks for it.
+
+    They are gone if the process dies, and what concerns a socket that is gone by then is not done.
+    """
+
+    seconds: float
+    actions: tuple[ChatAction, ...]
+
+
+ChatAction: TypeAlias = Store | ReadPage | Answer | Transmit | Broadcast | Attach | Detach | Later

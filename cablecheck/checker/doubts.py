@@ -127,6 +127,16 @@ def evidence(proof: Proof) -> Iterator[str]:
             yield f"fault {fault.fault} ({at}{fault.verb}): {fault.why}"
 
 
+def defects(proof: Proof) -> Iterator[str]:
+    """A defect of the chat that changed nothing proves nothing either."""
+    began, read = proof.case.record.began, proof.case.record.truth_read
+    if began is None or read is None:
+        return
+    for defect in began.defects:
+        if defect not in read[1].touched:
+            yield f"defect {defect} was switched on, and changed nothing"
+
+
 def probes(proof: Proof) -> Iterator[str]:
     """A probe is no message of the story, so its fate violates nothing; but a client that it did not reach may be deaf.
 
@@ -157,6 +167,7 @@ DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
     "asking": asking,
     "others": others,
     "evidence": evidence,
+    "defects": defects,
     "probes": probes,
 }
 

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from cablecheck.checker.verdict import WORDS, Judgement, Outcome, Standing, Verdict, Word
 from cablecheck.errors import ExitCode
-from cablecheck.scenario.model import Expected, Known
+from cablecheck.scenario.known import Expected, Known
 
-_KNOWN_WORDS: tuple[Word, ...] = ("lost", "duplicated", "misordered", "late")
+_KNOWN_WORDS: tuple[Word, ...] = ("lost", "duplicated", "misordered", "phantom", "altered", "late")
 
 
 def hold_against(verdict: Verdict, expect: Mapping[str, Expected] | None) -> Judgement:

@@ -40,6 +40,7 @@ def judge(events: Iterable[Event], truth: Truth | None) -> Verdict:
         scenario="" if began is None else began.scenario,
         profile="" if began is None else began.profile,
         run="" if began is None else began.run,
+        defects=() if began is None else began.defects,
         findings=findings,
         reasons=reasons,
         faults=faults,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from cablecheck import history
+from cablecheck.cable.identifiers import same
 from cablecheck.checker.timeline import NEVER, Timeline
 
 Lived: TypeAlias = (
@@ -118,7 +119,7 @@ class Subject:
         if event.kind == "message":
             if event.id is not None:
                 self.by_socket.setdefault(event.id, position)
-        elif event.kind == "confirm" and event.identifier in self._own:
+        elif event.kind == "confirm" and self._owns(event.identifier or ""):
             socket.confirms.append(position)
             self.confirms.append((position, event.socket))
         elif event.kind != "ping":
@@ -126,6 +127,10 @@ class Subject:
             socket.controls.setdefault(kind, []).append(position)
         if self.watched and event.digest is not None:
             socket.receipts.setdefault(event.digest, []).append(position)
+
+    def _owns(self, identifier: str) -> bool:
+        """Whether the client has subscribed with this identifier, however the target writes it."""
+        return identifier in self._own or any(same(identifier, own) for own in self._own)
 
     def _answer(self, position: int, event: history.FetchEnded) -> None:
         fetch = self.fetches.get(event.fetch)

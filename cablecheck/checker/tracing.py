@@ -79,4 +79,5 @@ class Tracer:
             return f"failed ({fetch.answer.error})"
         if fetch.answer.status != 200:
             return f"was answered with {fetch.answer.status}"
-        return f"was answered without it ({len(fetch.answer.ids)} messages)"
+        by = " from the browser's cache" if fetch.answer.cached else ""
+        return f"was answered{by} without it ({len(fetch.answer.ids)} messages)"

@@ -80,6 +80,7 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     scenario: str = ""
     profile: str = ""
     run: str = ""
+    defects: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     reasons: tuple[str, ...] = ()
     faults: tuple[FaultEvidence, ...] = ()

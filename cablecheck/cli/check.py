@@ -48,10 +48,13 @@ def command(words: tuple[str, ...]) -> None:
 
 
 def _tell(scenario: Scenario) -> None:
+    from cablecheck.chat.defects.registry import DEFECTS
     from cablecheck.scenario.cautions import cautions
     from cablecheck.scenario.telling import tell
 
     click.echo(f"{scenario.name}: {scenario.story}")
+    for defect in scenario.defects:
+        click.echo(f"  defect {defect}: {DEFECTS[defect].mechanism}")
     for line in tell(scenario):
         click.echo(f"  {line}")
     for caution in cautions(scenario):

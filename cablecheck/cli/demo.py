@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,13 +34,23 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 @click.option("--token", help="The agent's bearer token.  [default: a new one each time]")
 @click.option("--webchat", default="demo", show_default=True, help="The id of the webchat.")
 @click.option(
+    "--defect", "defects", multiple=True, metavar="NAME", help="Switch on a fault of the chat itself."
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON line once it listens, and nothing else."
 )
 @click.option(
     "--until-eof", is_flag=True, help="Stop when standard input ends, so as not to outlive a parent."
 )
 def command(
-    port: int, host: str, data: Path | None, token: str | None, webchat: str, as_json: bool, until_eof: bool
+    port: int,
+    host: str,
+    data: Path | None,
+    token: str | None,
+    webchat: str,
+    defects: tuple[str, ...],
+    as_json: bool,
+    until_eof: bool,
 ) -> ExitCode:
     """Serve the bundled chat server alone: REST and cable on one port, until it is stopped.
 
@@ -58,10 +69,15 @@ def command(
     """
     import trio
 
+    from cablecheck.demo.server import serve
+    from cablecheck.scenario.defects import defects_named
+
     _check("--webchat", webchat)
     if token is not None:
         _check("--token", token)
-    return trio.run(_serve, host, port, data, token, webchat, as_json, until_eof)
+    flaws = defects_named(defects)
+    start = partial(serve, host=host, port=port, data=data, token=token, webchat=webchat, defects=flaws)
+    return trio.run(_serve, start, as_json, until_eof)
 
 
 def _check(option: str, value: str) -> None:
@@ -70,12 +86,8 @@ def _check(option: str, value: str) -> None:
         raise BadInputError(f"{option}: {value!r} can't be used; use letters, digits and - . _ ~ only")
 
 
-async def _serve(
-    host: str, port: int, data: Path | None, token: str | None, webchat: str, as_json: bool, until_eof: bool
-) -> ExitCode:
+async def _serve(start: Callable[..., Awaitable[None]], as_json: bool, until_eof: bool) -> ExitCode:
     import trio
-
-    from cablecheck.demo.server import serve
 
     ending = ExitCode.VERIFIED
     reader_left = False
@@ -91,9 +103,7 @@ async def _serve(
                     return
 
             nursery.start_soon(stop_on_signal)
-            serving = await nursery.start(
-                partial(serve, host=host, port=port, data=data, token=token, webchat=webchat)
-            )
+            serving = await nursery.start(start)
             session, conversation = await serving.open_session()
             try:
                 click.echo(_announced(serving, session, conversation, as_json))

@@ -90,4 +90,6 @@ def _play_again(rejudged: Rejudged, folder: Path) -> str:
     began = rejudged.began
     target = [] if began.target == BUNDLED else ["--target", "FILE"]
     simulated = ["--simulate", "--seed", str(began.seed)] if began.world == "sim" else []
-    return shlex.join(["cablecheck", "run", word, *profile_words(began.profile), *simulated, *target])
+    defects = [word for defect in rejudged.defects for word in ("--defect", defect)]
+    words = ["cablecheck", "run", word, *profile_words(began.profile), *defects, *simulated, *target]
+    return shlex.join(words)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import trio
 
 from cablecheck.cli.ending import foreseen
@@ -23,6 +24,7 @@ from cablecheck.live.session import play_all
 from cablecheck.live.targets import Target, read_target
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
+from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.scenario.model import Restart, Scenario
 from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.shelf import find_all, shipped
@@ -44,6 +46,7 @@ class Wish:
     as_json: bool = False
     stop_at_first: bool = False
     strict: bool = False
+    defects: tuple[str, ...] = ()
     target_file: Path | None = None
 
 
@@ -105,6 +108,7 @@ def _play_all(
 
 def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
     words = ["cablecheck", "run", story.word, *profile_words(finished.judgement.verdict.profile)]
+    words += [word for defect in wish.defects for word in ("--defect", defect)]
     if wish.simulate:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
     if wish.target_file is not None:
@@ -124,13 +128,18 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
     _try(lambda: _check_place(wish.report_dir), findings)
     target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
     stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    defects = _try(lambda: defects_named(wish.defects), findings) or ()
     if wish.target_file is not None:
-        stories = _without_restarts(stories, findings, named=bool(wish.words))
+        if defects:
+            findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
+        stories = _playable_anywhere(stories, findings, named=bool(wish.words))
     if wish.simulate:
         stories = _without_live(stories, findings, named=bool(wish.words))
     if findings or profile is None:
         raise BadInputError(*findings)
-    return stories, profile, target
+    if any(set(defects).difference(story.scenario.defects) for story in stories):
+        remark("with --defect no expectation of a scenario holds: a loss is a loss, known or not")
+    return [_with_defects(story, defects) for story in stories], profile, target
 
 
 def _profile(wish: Wish) -> Profile:
@@ -148,10 +157,22 @@ def _without_live(stories: list[_Story], findings: list[str], *, named: bool) ->
     )
 
 
-def _without_restarts(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
+def _with_defects(story: _Story, defects: tuple[Defect, ...]) -> _Story:
+    scenario = story.scenario
+    more = tuple(defect for defect in defects if defect not in scenario.defects)
+    if not more:
+        return story
+    changed = msgspec.structs.replace(scenario, defects=scenario.defects + more, expect={})
+    return replace(story, scenario=changed)
+
+
+def _playable_anywhere(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
     """The stories that a server of the user's can play. One that was named and can't be is a finding; else it is left out aloud."""
-    left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
     fact = "restarts the server, which only the bundled one lets us do"
+    left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
+    stories = _left_out(stories, left, fact, "--target", findings, named=named)
+    fact = "is told with a defect, which only the bundled chat can switch on"
+    left = [story for story in stories if story.scenario.defects]
     return _left_out(stories, left, fact, "--target", findings, named=named)
 
 

@@ -37,6 +37,13 @@ JOBS = 8
 @click.option("-x", "--stop-at-first", is_flag=True, help="Stop at the first verdict that is a failure.")
 @click.option("--strict", is_flag=True, help="Fail on known losses too.")
 @click.option(
+    "--defect",
+    "defects",
+    multiple=True,
+    metavar="NAME",
+    help="Switch on a fault of the bundled chat; expectations do not hold then.",
+)
+@click.option(
     "--target",
     "target_file",
     type=click.Path(path_type=Path),

@@ -57,7 +57,7 @@ def command(
     """Run the reference client alone against any server and print each event at once, as a JSON line.
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
-    ("at"). Write `send TEXT`, `type` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
+    ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
     Why a connection failed, which a browser tells no page, goes to standard error.
 
     \b

@@ -15,6 +15,7 @@ from cablecheck.cable.commands import identifier_of_command, kind_of_command, re
 from cablecheck.cable.frames import identifier_of, kind_of, message_id, read_frame
 from cablecheck.cable.json_values import NotJsonError, parse_shared
 from cablecheck.client import signals
+from cablecheck.client.http_cache import Headers, HttpCache, Kept
 from cablecheck.client.timeline import Node
 from cablecheck.history import Ending, digest, mark_in, timeline_digest
 
@@ -66,6 +67,10 @@ class Hands(Protocol):
         """Ask over HTTP."""
         ...
 
+    def recall(self, fetch: int, kept: Kept) -> None:
+        """Tell the page in a moment that this fetch was answered by what the browser kept."""
+        ...
+
     def abort(self, fetch: int) -> None:
         """Give a fetch up; nothing more is heard of it."""
         ...
@@ -95,6 +100,8 @@ class Host:
         self._record = record
         self._now = now
         self._observe = observe
+        self._cache = HttpCache()
+        self._asked: dict[int, tuple[str, str | None]] = {}
         self._sends: dict[int, str] = {}
         self._sending: str | None = None
 
@@ -114,6 +121,10 @@ class Host:
         """The visitor touches a key."""
         self._visit("type", signals.Typed())
 
+    def subscribe(self) -> None:
+        """The page asks for its subscription."""
+        self._visit("subscribe", signals.Subscribed())
+
     def unsubscribe(self) -> None:
         """The page gives its subscription up."""
         self._visit("unsubscribe", signals.Unsubscribed())
@@ -125,7 +136,7 @@ class Host:
 
     def _visit(
         self,
-        act: Literal["send", "type", "unsubscribe"],
+        act: Literal["send", "type", "subscribe", "unsubscribe"],
         event: signals.ClientEvent,
         label: str | None = None,
     ) -> None:
@@ -163,22 +174,34 @@ class Host:
         """A timer ran out."""
         self._tell(history.TimerFired(self._now(), self.name, name), signals.TimerFired(name))
 
-    def answered(self, fetch: int, status: int, text: str) -> None:
+    def answered(self, fetch: int, status: int, text: str, headers: Headers = ()) -> None:
         """A whole answer came; `text` is its body."""
+        method, url = self._asked.pop(fetch)
+        if url is not None:
+            self._cache.take(method, url, status, text, headers, self._now())
+        self._answered(fetch, status, text)
+
+    def recalled(self, fetch: int, kept: Kept) -> None:
+        """The answer came out of the browser's cache."""
+        self._answered(fetch, kept.status, kept.text, cached=True)
+
+    def _answered(self, fetch: int, status: int, text: str, *, cached: bool = False) -> None:
         label = self._sends.pop(fetch, None)
         if label is not None:
             self._record(posted(status, text).event(self._now(), label))
         try:
             value = parse_shared(text)
         except NotJsonError:
-            ended = history.FetchEnded(self._now(), self.name, fetch, status, error="the body is no JSON")
+            error = "the body is no JSON"
+            ended = history.FetchEnded(self._now(), self.name, fetch, status, (), error, cached)
             self._tell(ended, signals.AnswerUnreadable(fetch, status))
         else:
-            ended = history.FetchEnded(self._now(), self.name, fetch, status, ids_in(value))
+            ended = history.FetchEnded(self._now(), self.name, fetch, status, ids_in(value), cached=cached)
             self._tell(ended, signals.Answered(fetch, status, value))
 
     def failed(self, fetch: int, reason: str, status: int | None = None) -> None:
         """No whole answer came; `status` when its head did."""
+        del self._asked[fetch]
         label = self._sends.pop(fetch, None)
         if label is not None:
             self._record(history.PublishUnknown(self._now(), label, reason))
@@ -233,6 +256,7 @@ class Host:
                 self._fetch(action)
             case signals.Abort(fetch=fetch):
                 self._hands.abort(fetch)
+                self._asked.pop(fetch, None)
                 label = self._sends.pop(fetch, None)
                 if label is not None:
                     self._record(history.PublishUnknown(self._now(), label, "given up"))
@@ -245,7 +269,12 @@ class Host:
         self._record(
             history.FetchSent(self._now(), self.name, action.fetch, action.method, url, action.catch_up)
         )
-        self._hands.fetch(action)
+        kept = None if action.no_store else self._cache.find(action.method, url, self._now())
+        if kept is None:
+            self._asked[action.fetch] = (action.method, None if action.no_store else url)
+            self._hands.fetch(action)
+        else:
+            self._hands.recall(action.fetch, kept)
 
 
 def _shown(at: float, client: str, show: signals.Show) -> history.Shown:

@@ -159,7 +159,8 @@ class CancelTimer(Struct, frozen=True):
 class Fetch(Struct, frozen=True):
     """Ask over HTTP. `path` begins after the API root (`/public/webchats/...`); `body` is JSON text or None.
 
-    A fetch belongs to no socket: it outlives them all and has no deadline unless a rule gives it one.
+    A fetch belongs to no socket: it outlives them all and has no deadline unless a rule gives it one. `no_store`: past the browser's
+    cache, in both directions.
     """
 
     fetch: int
@@ -167,6 +168,7 @@ class Fetch(Struct, frozen=True):
     path: str
     body: str | None = None
     catch_up: bool = False
+    no_store: bool = False
 
 
 class Abort(Struct, frozen=True):

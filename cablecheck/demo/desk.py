@@ -6,10 +6,12 @@ many posts share a commit, and what follows each store is performed in the order
 
 from __future__ import annotations
 
+import heapq
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import count
+from math import inf
 from typing import assert_never
 
 import trio
@@ -30,6 +32,7 @@ from cablecheck.chat.signals import (
     Commanded,
     Detach,
     Joined,
+    Later,
     Left,
     PageRead,
     ReadPage,
@@ -57,6 +60,8 @@ class Desk:
         self._answered: dict[int, trio.Event] = {}
         self._waiting: list[Waiting] = []
         self._work = trio.Event()
+        self._put_off: list[tuple[float, int, Sequence[ChatAction]]] = []
+        self._sooner = trio.Event()
 
     @property
     def sockets(self) -> int:
@@ -98,6 +103,16 @@ class Desk:
         while True:
             await trio.sleep(PING_SECONDS)
             self._tell(Beat())
+
+    async def remember(self) -> None:
+        """Perform what was put off when its time has come, for ever."""
+        while True:
+            due = self._put_off[0][0] if self._put_off else inf
+            with trio.move_on_at(due):
+                await self._sooner.wait()
+            self._sooner = trio.Event()
+            while self._put_off and self._put_off[0][0] <= trio.current_time():
+                self._perform(heapq.heappop(self._put_off)[2])
 
     async def clerk(self) -> None:
         """Store and read, for ever. Raises sqlite3.Error when the disk does not take what was said."""
@@ -150,10 +165,15 @@ class Desk:
                 case Broadcast():
                     for transmission in self._hub.transmissions(action):
                         self._transmit(transmission)
-                case Attach():
-                    self._hub.attach(action)
+                case Attach(socket=socket):
+                    if socket in self._outboxes:  # it may have left before its turn came
+                        self._hub.attach(action)
                 case Detach():
                     self._hub.detach(action)
+                case Later(seconds=seconds, actions=later):
+                    put_off = (trio.current_time() + seconds, next(self._numbers), later)
+                    heapq.heappush(self._put_off, put_off)
+                    self._sooner.set()
                 case _:
                     assert_never(action)
 
@@ -164,4 +184,7 @@ class Desk:
             self._answered[answer.ask].set()
 
     def _transmit(self, transmission: Transmit) -> None:
-        self._outboxes[transmission.socket].put(transmission.text)
+        """The socket may have left before what was put off for it."""
+        outbox = self._outboxes.get(transmission.socket)
+        if outbox is not None:
+            outbox.put(transmission.text)

@@ -124,16 +124,16 @@ class _Talk:
     async def say(self, answer: Answer, *, last: bool = False) -> None:
         """Send an answer; `last` says that we close after it. Raises TooSlowError when it is not taken."""
         body = answer.json.encode()
-        headers = [
-            ("Content-Type", "application/json; charset=utf-8"),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", "no-store"),
-            ("Date", formatdate(usegmt=True)),
-            *answer.headers,
-        ]
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Date": formatdate(usegmt=True),
+            **dict(answer.headers),
+        }
         if last:
-            headers.append(("Connection", "close"))
-        events: list[h11.Event] = [h11.Response(status_code=answer.status, headers=headers)]
+            headers["Connection"] = "close"
+        events: list[h11.Event] = [h11.Response(status_code=answer.status, headers=list(headers.items()))]
         if self._method != b"HEAD":
             events.append(h11.Data(data=body))
         await self._send(*events, h11.EndOfMessage())

@@ -11,6 +11,7 @@ import logging
 import secrets
 import sqlite3
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ from cablecheck.demo.line import Line
 from cablecheck.demo.listening import listen
 from cablecheck.demo.store import SqliteStore
 from cablecheck.errors import BadInputError
+from cablecheck.scenario.defects import Defect
 
 _LOG = logging.getLogger("cablecheck.demo")
 _NETWORK = (trio.BrokenResourceError, trio.ClosedResourceError)
@@ -80,6 +82,7 @@ async def serve(
     data: Path | None = None,
     token: str | None = None,
     limits: Limits | None = None,
+    defects: Iterable[Defect] = (),
     task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve until cancelled; reports its Serving once it listens.
@@ -96,13 +99,14 @@ async def serve(
                 data=Path(folder, "demo.sqlite3"),
                 token=token,
                 limits=limits,
+                defects=defects,
                 task_status=task_status,
             )
         return
     store = SqliteStore(data)
     try:
         token = token or secrets.token_urlsafe(24)
-        chat = Chat(webchat=webchat, token=token, rng=SystemRandom(), kept=store.load())
+        chat = Chat(webchat=webchat, token=token, rng=SystemRandom(), kept=store.load(), defects=defects)
         listeners = await listen(host, port)
         server = Server(Desk(chat, store, _unix_seconds), limits or Limits())
         serving = Serving(host, _port(listeners), webchat, token, server.faults, server.desk)
@@ -137,6 +141,7 @@ class Server:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._clerk, nursery.cancel_scope)
             nursery.start_soon(self.desk.beat)
+            nursery.start_soon(self.desk.remember)
             nursery.start_soon(trio.serve_listeners, self._connection, listeners)
             task_status.started(serving)
             try:

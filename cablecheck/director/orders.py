@@ -28,13 +28,18 @@ class Publish(Struct, frozen=True):
     label: str
     created_at: str | None = None
     probe: bool = False
+    length: int = 0
+
+    def body(self, mark: str) -> str:
+        """What the message says: its label, the mark by which it is known, and dots up to its length."""
+        return f"{self.label} {mark}".ljust(self.length, ".")
 
 
 class Visit(Struct, frozen=True):
     """The visitor does something in the page of this client; a send carries its label."""
 
     client: str
-    act: Literal["send", "type", "unsubscribe"]
+    act: Literal["send", "type", "subscribe", "unsubscribe"]
     label: str | None = None
 
 

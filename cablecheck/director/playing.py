@@ -94,6 +94,8 @@ class Play:
                     yield Stride([], self._known(label), SEND_PATIENCE_SECONDS)
             case model.Type(on=on):
                 yield self._visit("type", self._on(on))
+            case model.Subscribe(on=on):
+                yield self._visit("subscribe", self._on(on))
             case model.Unsubscribe(on=on):
                 yield self._visit("unsubscribe", self._on(on))
             case model.Switch():
@@ -142,7 +144,10 @@ class Play:
         )
 
     def _visit(
-        self, act: Literal["send", "type", "unsubscribe"], clients: tuple[str, ...], label: str | None = None
+        self,
+        act: Literal["send", "type", "subscribe", "unsubscribe"],
+        clients: tuple[str, ...],
+        label: str | None = None,
     ) -> Stride:
         """A page that was never opened answers to nobody: what the visitor should do there fails."""
         before = self._tally.snapshot()
@@ -157,12 +162,12 @@ class Play:
     def _publish(self, step: model.Publish, labels: tuple[str, ...], now: float) -> Iterator[Stride]:
         spacing = 0.0 if step.rate is None else 1 / per_second(step.rate)
         for turn, label in enumerate(labels, start=1):
-            yield self._posted(label, step.created_at, now + turn * spacing)
+            yield self._posted(Publish(label, step.created_at, length=step.length or 0), now + turn * spacing)
 
-    def _posted(self, label: str, created_at: str | None, not_before: float) -> Stride:
-        known = self._known(label)
+    def _posted(self, order: Publish, not_before: float) -> Stride:
+        known = self._known(order.label)
         return Stride(
-            [Publish(label, created_at)],
+            [order],
             lambda at: known(at) and at >= not_before,
             wake_at=lambda: not_before if known(not_before) else None,
         )

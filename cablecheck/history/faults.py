@@ -67,8 +67,9 @@ class Tampered(Happened, frozen=True):
 
 
 class TruthRead(Happened, frozen=True):
-    """The target was asked for its own list, to the end."""
+    """The target was asked for its own list, to the end. `touched`: the defects that had changed anything by then."""
 
     messages: int
     complete: bool
     reason: str | None = None
+    touched: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ class RunBegan(Happened, frozen=True):
     """The first line of every history. `nonce` marks the bodies of this run's messages; `utc` is ISO 8601.
 
     `target` is BUNDLED, or the URL of the API of somebody's own.
-    `steps` is how many the story has, so that a history shows whether it was told to its end; 0: nobody says.
+    `steps` is how many the story has, so that a history shows whether it was told to its end; 0: nobody says. `defects` are the faults
+    of the chat itself that were switched on.
     """
 
     run: str
@@ -27,6 +28,7 @@ class RunBegan(Happened, frozen=True):
     utc: str
     seed: int = 0
     steps: int = 0
+    defects: tuple[str, ...] = ()
 
 
 class StepBegan(Happened, frozen=True):

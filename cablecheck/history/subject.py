@@ -111,20 +111,24 @@ class FetchSent(Happened, frozen=True):
 
 
 class FetchEnded(Happened, frozen=True):
-    """The answer, or the lack of one. `ids` are the messages in it; `error` is set when there was no JSON to read."""
+    """The answer, or the lack of one. `ids` are the messages in it; `error` is set when there was no JSON to read.
+
+    `cached`: nobody was asked, the browser had the answer in its cache.
+    """
 
     client: str
     fetch: int
     status: int | None = None
     ids: tuple[str, ...] = ()
     error: str | None = None
+    cached: bool = False
 
 
 class VisitorActed(Happened, frozen=True):
-    """The visitor did something in the page: send, type, unsubscribe."""
+    """The visitor did something in the page: send, type, subscribe, unsubscribe."""
 
     client: str
-    act: Literal["send", "type", "unsubscribe", "switch"]
+    act: Literal["send", "type", "subscribe", "unsubscribe", "switch"]
     label: str | None = None
 
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from cablecheck.hunt.cells import DEADLINE, placed
-from cablecheck.scenario import model
+from cablecheck.scenario import model, values
 from cablecheck.scenario.model import Duration, Scenario, Step
 from cablecheck.scenario.units import seconds
 
@@ -75,7 +75,7 @@ def _fault(rng: Random) -> Iterator[Step]:
     yield rng.choice(_FAULTS)(rng)
 
 
-_HELD: tuple[model.FrameWord | model.CommandWord | Literal["catch-up"], ...] = (
+_HELD: tuple[values.FrameWord | values.CommandWord | Literal["catch-up"], ...] = (
     "welcome",
     "confirm",
     "message",

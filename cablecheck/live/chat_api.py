@@ -82,13 +82,16 @@ class ChatApi:
         return posted(status, content)
 
     async def listed(self, session: str) -> list[dict[str, Any]]:
-        """The target's own list of a session's messages, all pages, as JSON objects. Raises UnreachableError."""
+        """The target's own list of a session's messages, all pages, as JSON objects. Raises UnreachableError.
+
+        It is asked for as the agent: the defects of the bundled chat touch only what a visitor reads.
+        """
         items: list[dict[str, Any]] = []
         after: str | None = None
         seen: set[str] = set()
         for _ in range(_MAX_PAGES):
             query = {"session": session} | ({} if after is None else {"after_id": after})
-            page = await self._ask("GET", f"{self._root}/messages?{urlencode(query)}")
+            page = await self._ask("GET", f"{self._root}/messages?{urlencode(query)}", agent=True)
             try:
                 items += [dict(item) for item in page["messages"]]
                 following = page.get("next")
@@ -104,6 +107,11 @@ class ChatApi:
             after = str(following)
             seen.add(after)
         raise UnreachableError(f"the target's list has over {_MAX_PAGES} pages")
+
+    async def touched(self) -> tuple[str, ...]:
+        """The defects of the bundled chat that have changed anything so far. Raises UnreachableError."""
+        answer = await self._ask("GET", f"{self._root}/defects", agent=True)
+        return tuple(answer["touched"])
 
     async def truth(self, session: str, acknowledged: frozenset[str]) -> Truth:
         """What the target stored. A list that names an acknowledged message only at a later look is incomplete: it lags."""

@@ -125,6 +125,7 @@ class _Began:
             utc=self.utc,
             seed=self.seed,
             steps=len(scenario.steps),
+            defects=scenario.defects,
         )
 
 

@@ -9,6 +9,7 @@ import trio
 
 from cablecheck.client import signals
 from cablecheck.client.host import Host, Machine, Signal
+from cablecheck.client.http_cache import CACHE_SECONDS, Kept
 from cablecheck.live.dialling import Dial
 from cablecheck.live.rest import FetchError, fetch
 from cablecheck.live.stage import Stage
@@ -110,6 +111,17 @@ class LivePage:
         self._fetches[action.fetch] = scope = trio.CancelScope()
         self._nursery.start_soon(self._ask, action, scope)
 
+    def recall(self, fetch: int, kept: Kept) -> None:
+        """Answer in a moment with what the browser kept."""
+        self._fetches[fetch] = scope = trio.CancelScope()
+        self._nursery.start_soon(self._remember, fetch, kept, scope)
+
+    async def _remember(self, fetch: int, kept: Kept, scope: trio.CancelScope) -> None:
+        with scope:
+            await trio.sleep(CACHE_SECONDS)
+        if self._fetches.pop(fetch, None) is not None:
+            self.host.recalled(fetch, kept)
+
     def abort(self, fetch: int) -> None:
         """Give a fetch up."""
         self._fetches.pop(fetch).cancel()
@@ -124,11 +136,11 @@ class LivePage:
         url = self._place.api.rstrip("/") + action.path
         with scope:
             try:
-                status, content = await fetch(dial, action.method, url, headers=headers, body=action.body)
+                got = await fetch(dial, action.method, url, headers=headers, body=action.body)
             except FetchError as error:
                 if self._fetches.pop(number, None) is not None:
                     self.host.failed(number, str(error), error.status)
                 return
             if self._fetches.pop(number, None) is not None:
-                text = content.decode("utf-8-sig", "replace")  # as `response.json()` decodes
-                self.host.answered(number, status, text)
+                text = got.content.decode("utf-8-sig", "replace")  # as `response.json()` decodes
+                self.host.answered(number, got.status, text, got.headers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import cache
 
 import httpcore
@@ -115,6 +116,15 @@ class OneShot(httpx.AsyncBaseTransport):
         await self._pool.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A whole answer."""
+
+    status: int
+    content: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 async def fetch(
     dial: Callable[[], Awaitable[trio.abc.Stream]],
     method: str,
@@ -122,8 +132,8 @@ async def fetch(
     *,
     headers: dict[str, str],
     body: str | None,
-) -> tuple[int, bytes]:
-    """One request over one fresh connection: the status and the whole body. Raises FetchError.
+) -> Fetched:
+    """One request over one fresh connection. Raises FetchError.
 
     A redirect is an answer like any other: a browser would follow it, but a second request is one that no fault and no record knows of.
     """
@@ -134,7 +144,7 @@ async def fetch(
             client.stream(method, url, headers=headers, content=body) as answer,
         ):
             status = answer.status_code
-            return status, await _whole(answer)
+            return Fetched(status, await _whole(answer), tuple(answer.headers.multi_items()))
     except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError, httpx.InvalidURL) as error:
         raise FetchError(str(error) or type(error).__name__, status) from error
 

@@ -92,6 +92,7 @@ class LiveRun:
         Once `stop` is set, the run heals every fault and ends where it is: None.
         """
         truth: Truth | None = None
+        touched: tuple[str, ...] = ()
         try:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
@@ -104,6 +105,7 @@ class LiveRun:
                 else:
                     await self._board.check()
                     truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
+                    touched = await self._chat.touched() if self._cast.scenario.defects else ()
                 await self._board.close()
                 nursery.cancel_scope.cancel()
         finally:
@@ -111,7 +113,7 @@ class LiveRun:
                 await self._board.close()
                 await self._chat.aclose()
         if truth is not None:
-            self.record(partial(_truth_read, truth))
+            self.record(partial(_truth_read, truth, touched))
         return truth
 
     async def _heed(self, stop: trio.Event) -> None:
@@ -196,6 +198,8 @@ class LiveRun:
                 page.host.send(f"{order.label} {mark}", order.label)
             case "type":
                 page.host.type()
+            case "subscribe":
+                page.host.subscribe()
             case "unsubscribe":
                 page.host.unsubscribe()
 
@@ -206,7 +210,7 @@ class LiveRun:
 
     async def _publish(self, order: orders.Publish) -> None:
         mark = self._invoke(order.label, "agent", probe=order.probe)
-        posted = await self._chat.publish(self._conversation, f"{order.label} {mark}", order.created_at)
+        posted = await self._chat.publish(self._conversation, order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:
@@ -235,5 +239,5 @@ def _initial(item: dict[str, Any]) -> InitialMessage:
     )
 
 
-def _truth_read(truth: Truth, at: float) -> Event:
-    return history.TruthRead(at, len(truth.messages), truth.complete, truth.reason)
+def _truth_read(truth: Truth, touched: tuple[str, ...], at: float) -> Event:
+    return history.TruthRead(at, len(truth.messages), truth.complete, truth.reason, touched)

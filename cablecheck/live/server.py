@@ -9,7 +9,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -17,26 +17,28 @@ from typing import Literal
 import trio
 
 from cablecheck.errors import UnreachableError
+from cablecheck.scenario.defects import Defect
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 
 
 class BundledServer:
-    """A `cablecheck demo` process on a port of its own; restarts keep the port and the data."""
+    """A `cablecheck demo` process on a port of its own; restarts keep the port, the data and the defects."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, defects: Sequence[Defect] = ()) -> None:
         self._data = folder / "chat.sqlite3"
         self._log = folder / "server.log"
         self._process: trio.Process | None = None
         self.cable = self.api = self.webchat = self.token = ""
         self._port = 0
+        self._defects = [word for defect in defects for word in ("--defect", defect)]
 
     async def start(self) -> None:
         """Start it and wait until it listens. Raises UnreachableError."""
         # -P: a file of the user's that is called like one of our modules must not be imported from where the command was given.
         command = [sys.executable, "-P", "-m", "cablecheck", "demo", "--json", "--until-eof"]
-        command += ["--port", str(self._port), "--data", str(self._data)]
+        command += ["--port", str(self._port), "--data", str(self._data), *self._defects]
         if self.token:
             command += ["--token", self.token, "--webchat", self.webchat]
         with self._log.open("ab") as log:
@@ -91,9 +93,9 @@ class BundledServer:
 
 
 @asynccontextmanager
-async def bundled_server(folder: Path) -> AsyncIterator[BundledServer]:
+async def bundled_server(folder: Path, defects: Sequence[Defect] = ()) -> AsyncIterator[BundledServer]:
     """A running bundled server that keeps its data in `folder`; gone when the block ends."""
-    server = BundledServer(folder)
+    server = BundledServer(folder, defects)
     try:
         await server.start()
         yield server

@@ -85,7 +85,7 @@ class _Session:
 
     @asynccontextmanager
     async def _shared_server(self, scenarios: Sequence[Scenario]) -> AsyncIterator[BundledServer | None]:
-        if self.target is not None or all(map(_restarts, scenarios)):
+        if self.target is not None or all(map(_needs_its_own, scenarios)):
             yield None
             return
         with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
@@ -98,11 +98,11 @@ class _Session:
     ) -> AsyncIterator[tuple[Place, BundledServer | None]]:
         if self.target is not None:
             yield await _place_at(self.target), None
-        elif shared is not None and not _restarts(scenario):
+        elif shared is not None and not _needs_its_own(scenario):
             yield await _bundled_place(shared), None
         else:
             with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
-                async with bundled_server(Path(folder)) as server:
+                async with bundled_server(Path(folder), scenario.defects) as server:
                     yield await _bundled_place(server), server
 
     async def heed_signals(self) -> None:
@@ -157,8 +157,9 @@ async def play_all(
     return [session.judgements[index] for index in sorted(session.judgements)]
 
 
-def _restarts(scenario: Scenario) -> bool:
-    return any(isinstance(placed.step, Restart) for placed in scenario.steps)
+def _needs_its_own(scenario: Scenario) -> bool:
+    """Whether the server must be this scenario's alone: it restarts it, or it is told with defects."""
+    return bool(scenario.defects) or any(isinstance(placed.step, Restart) for placed in scenario.steps)
 
 
 async def _bundled_place(server: BundledServer) -> Place:

@@ -42,7 +42,7 @@ class Watch:
 async def watch(
     what: Watch, tell: Callable[[Entry], None], lines: AsyncIterator[str], explain: Callable[[str], None]
 ) -> None:
-    """Run the client; `tell` is given each entry at once. `lines` are the visitor: `send TEXT`, `type`, `unsubscribe`.
+    """Run the client; `tell` is given each entry at once. `lines` are the visitor: `send TEXT`, `type`, `subscribe`, `unsubscribe`.
 
     `explain` is given in words why a connection or an answer failed: a browser keeps that from the client, so no entry has it.
     """
@@ -82,12 +82,14 @@ async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[s
                 page.host.send(text, None)
             case "type":
                 page.host.type()
+            case "subscribe":
+                page.host.subscribe()
             case "unsubscribe":
                 page.host.unsubscribe()
             case "":
                 pass
             case _:
-                complain(f"unknown line '{word[:40]}'; write send TEXT, type or unsubscribe")
+                complain(f"unknown line '{word[:40]}'; write send TEXT, type, subscribe or unsubscribe")
 
 
 def _address(url: str) -> Address:

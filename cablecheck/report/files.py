@@ -13,7 +13,7 @@ from cablecheck.errors import BadInputError
 from cablecheck.history import BUNDLED, Event, RunBegan, TruthRead
 from cablecheck.history.lines import read_events
 from cablecheck.report.visible import counted, visible
-from cablecheck.scenario.model import Expected
+from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_scenario
 
 
@@ -29,11 +29,15 @@ class RunFiles:
 
 @dataclass(frozen=True, slots=True)
 class Rejudged:
-    """The judgement, the history that it was made from, and what the folder lacked: one line each."""
+    """The judgement, the history that it was made from, and what the folder lacked: one line each.
+
+    `defects` are those that were switched on beyond the scenario's own.
+    """
 
     judgement: Judgement
     events: tuple[Event, ...]
     lacking: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
     @property
     def began(self) -> RunBegan:
@@ -48,29 +52,33 @@ def judge_files(files: RunFiles) -> Rejudged:
     reading = read_events(files.history, f"{files.folder}/history.jsonl")
     stored = truth.decode(files.truth, f"{files.folder}/truth.json") if files.truth is not None else None
     _check_truth(f"{files.folder}/truth.json", stored, reading.events)
-    judgement = hold_against(judge(reading.events, stored), _expected(files, reading.events))
+    began = _began(files, reading.events)
+    scenario = _scenario(files, began)
+    more = tuple(each for each in began.defects if scenario is not None and each not in scenario.defects)
+    expect = None if scenario is None or more else scenario.expect
+    judgement = hold_against(judge(reading.events, stored), expect)
     lacking = [reading.torn] if reading.torn else []
     if stored is None:
         lacking.append(
             f"{files.folder}: no truth.json, so the run ended before the target was asked what it stored"
         )
-    return Rejudged(judgement, reading.events, tuple(lacking))
+    return Rejudged(judgement, reading.events, tuple(lacking), more)
 
 
-def _expected(files: RunFiles, events: tuple[Event, ...]) -> dict[str, Expected] | None:
-    """The scenario's expectations; none for a target of the user's, where a loss is a loss, known or not."""
-    if _began(files, events).target != BUNDLED:
+def _scenario(files: RunFiles, began: RunBegan) -> Scenario | None:
+    """What was played; None at a target of the user's, where nothing is expected: a loss is a loss, known or not."""
+    if began.target != BUNDLED:
         return None
     if files.scenario is None:
         raise BadInputError(
             f"{files.folder}: no scenario.yaml in it; give the folder of a run as it was written"
         )
     place = f"{files.folder}/scenario.yaml"
-    scenario, played = read_scenario(files.scenario, place), _began(files, events).scenario
-    if scenario.name != played:
-        fact = f"it tells '{scenario.name}', and the run played '{visible(played)}'"
+    scenario = read_scenario(files.scenario, place)
+    if scenario.name != began.scenario:
+        fact = f"it tells '{scenario.name}', and the run played '{visible(began.scenario)}'"
         raise BadInputError(f"{place}: {fact}; restore the file as the run wrote it")
-    return scenario.expect
+    return scenario
 
 
 def _check_truth(place: str, stored: truth.Truth | None, events: tuple[Event, ...]) -> None:

@@ -28,6 +28,7 @@ def render_text(judgement: Judgement, *, play_again: str | None = None, folder: 
     lines += [f"  {line}" for line in _bug(verdict.bug or "")]
     doubts = tuple(reason for reason in verdict.reasons if reason not in why)
     lines += [f"  in doubt: {reason}" for reason in _some(doubts, MOST_REASONS, "reasons")]
+    lines += [f"  defects of the chat: {listed([*map(visible, verdict.defects)])}"] if verdict.defects else []
     lines += _findings(verdict)
     lines += [f"  {line}" for line in _faults(verdict.faults)]
     lines.append(f"  {_messages(verdict)}")

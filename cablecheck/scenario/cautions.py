@@ -47,6 +47,8 @@ class _Line:
                 self.keepers["restart"] = None
             case model.Unsubscribe():
                 self.keepers["unsubscribe"] = step.on
+            case model.Subscribe():
+                self.keepers.pop("unsubscribe", None)
             case _ if _keeps_away(step):
                 self.keepers[_name(placed)] = getattr(step, "on", None)
             case model.Heal(id=None):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from cablecheck.scenario.defects import Defect
 from cablecheck.scenario.model import DEADLINE, Duration
 
 Name: TypeAlias = Annotated[
@@ -30,7 +31,7 @@ DONE_BY_HAND = ("steps", "expect")
 
 
 class Head(Struct, frozen=True, kw_only=True):
-    """The keys of a scenario besides its steps and expectations.
+    """The keys of a scenario besides its steps and expectations. `defects` are the faults of the chat itself with which it is told.
 
     `deadline`: how long the clients may take, once the story is told, before what they show counts as late. `world: live` keeps the
     story out of the simulator and says `why`.
@@ -39,6 +40,7 @@ class Head(Struct, frozen=True, kw_only=True):
     name: Name
     story: Story
     clients: Clients = 1
+    defects: tuple[Defect, ...] = ()
     deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"
     why: Reason | None = None

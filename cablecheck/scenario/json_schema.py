@@ -7,7 +7,8 @@ import inspect
 import msgspec
 
 from cablecheck.scenario.document import KNOWN_PROFILES, UNEXPECTABLE, Head
-from cablecheck.scenario.model import VERBS, Known
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import VERBS
 from cablecheck.scenario.shape import JsonSchema, keys_of
 
 

@@ -1,45 +1,29 @@
-"""A scenario as it is once read: a story, steps of one verb each, and what each profile is known to do with it."""
+"""A scenario as it is once read: a story told in steps of one verb each."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from cablecheck.scenario.units import RATE_PATTERN, SHIFT_PATTERN, written
-
-
-class Duration(float):
-    """Seconds; written with a unit: 200ms, 5s, 2m."""
-
-    __slots__ = ()
-
-
-# A description says what a value must be, in the editor and in an error alike.
-Count: TypeAlias = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
-ClientName: TypeAlias = Annotated[
-    str, Meta(pattern=r"^c[1-9][0-9]{0,2}$", description="a client, such as c1")
-]
-Label: TypeAlias = Annotated[
-    str, Meta(pattern=r"^m[1-9][0-9]{0,8}$", description="the label of a message, such as m3")
-]
-FaultId: TypeAlias = Annotated[
-    str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a lower-case word, such as outage")
-]
-Rate: TypeAlias = Annotated[str, Meta(pattern=RATE_PATTERN, description="a rate, such as 20/s or 30/m")]
-Shift: TypeAlias = Annotated[
-    str, Meta(pattern=SHIFT_PATTERN, description="same, or a shift such as -3s or +200ms")
-]
-Status: TypeAlias = Annotated[int, Meta(ge=400, le=599, description="an HTTP status from 400 to 599")]
-FrameWord: TypeAlias = Literal["welcome", "confirm", "ping", "message", "disconnect", "reject"]
-CommandWord: TypeAlias = Literal["subscribe", "unsubscribe", "perform"]
-Whose: TypeAlias = Literal["own", "other", "any"]
-Awaited: TypeAlias = Literal[
-    "connecting", "connected", "welcomed", "subscribing", "confirmed", "rejected", "pinged", "message",
-    "disconnect", "closing", "closed", "errored", "catch-up-sent", "catch-up-answered", "shown", "raised",
-    "published", "server-started",
-]  # fmt: skip
+from cablecheck.scenario.defects import Defect
+from cablecheck.scenario.known import Expected
+from cablecheck.scenario.units import written
+from cablecheck.scenario.values import Awaited as Awaited
+from cablecheck.scenario.values import (
+    ClientName,
+    CommandWord,
+    Count,
+    FaultId,
+    FrameWord,
+    Label,
+    Rate,
+    Shift,
+    Status,
+    Whose,
+)
+from cablecheck.scenario.values import Duration as Duration
 
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -60,11 +44,15 @@ class Connect(Step, frozen=True, kw_only=True):
 
 
 class Publish(Step, frozen=True, kw_only=True):
-    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`)."""
+    """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`).
+
+    `length`: each is filled up to so many characters.
+    """
 
     count: Count = 1
     rate: Rate | None = None
     created_at: Shift | None = None
+    length: Count | None = None
 
 
 class Send(Step, frozen=True, kw_only=True):
@@ -76,6 +64,12 @@ class Send(Step, frozen=True, kw_only=True):
 
 class Type(Step, frozen=True, kw_only=True):
     """The visitor touches a key."""
+
+    on: ClientName | None = None
+
+
+class Subscribe(Step, frozen=True, kw_only=True):
+    """The page asks for its subscription, which it has or has given up."""
 
     on: ClientName | None = None
 
@@ -240,24 +234,13 @@ class Restart(Step, frozen=True, kw_only=True):
 
 
 VERBS: dict[str, type[Step]] = {
-    "connect": Connect, "publish": Publish, "send": Send, "type": Type, "unsubscribe": Unsubscribe, "switch": Switch,
+    "connect": Connect, "publish": Publish, "send": Send, "type": Type, "subscribe": Subscribe, "unsubscribe": Unsubscribe,
+    "switch": Switch,
     "await": Await, "settle": Settle, "wait": Wait, "heal": Heal, "release": Release,
     "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency,
     "hold": Hold, "drop": Drop, "repeat": Repeat, "reorder": Reorder, "inject": Inject,
     "fail": Fail, "delay": Delay, "page": Page, "restart": Restart,
 }  # fmt: skip
-
-
-class Known(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a profile is known to do wrong with this story, by label. Only exactly this is known."""
-
-    lost: tuple[Label, ...] = ()
-    duplicated: tuple[Label, ...] = ()
-    misordered: tuple[Label, ...] = ()
-    late: tuple[Label, ...] = ()
-
-
-Expected: TypeAlias = Literal["verified"] | Known
 
 
 DEADLINE = Duration(10)
@@ -272,13 +255,17 @@ class Placed(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """One story. `deadline`: how long the clients may take, once the story is told, before what they show counts as late."""
+    """One story. `deadline`: how long the clients may take, once the story is told, before what they show counts as late.
+
+    `defects` are the faults of the chat itself with which it is told.
+    """
 
     name: str
     story: str
     steps: tuple[Placed, ...]
     expect: dict[str, Expected] = {}
     clients: int = 1
+    defects: tuple[Defect, ...] = ()
     deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"
     why: str | None = None

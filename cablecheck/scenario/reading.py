@@ -8,7 +8,8 @@ from typing import Any
 from cablecheck.errors import BadInputError
 from cablecheck.scenario.document import DONE_BY_HAND, KNOWN_PROFILES, UNEXPECTABLE, Head
 from cablecheck.scenario.findings import Finding, Place, choose, refusal, shown
-from cablecheck.scenario.model import VERBS, Expected, Known, Placed, Scenario, Step
+from cablecheck.scenario.known import Expected, Known
+from cablecheck.scenario.model import VERBS, Placed, Scenario, Step
 from cablecheck.scenario.sense import NO_VERB, Draft, DraftStep, sense
 from cablecheck.scenario.shape import keys_of, read_fields
 from cablecheck.scenario.tree import Leaf, Node, Row, Table, plant

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
+import msgspec
+
 from cablecheck.scenario.findings import Finding, Place, choose
+from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import (
     Await,
-    Expected,
     Hold,
-    Known,
     Publish,
     Release,
     Send,
     Step,
 )
+from cablecheck.scenario.values import LABEL_PATTERN
 
 # The largest history that is judged in one pass within reason.
 MOST_MESSAGES = 1_000_000
@@ -128,7 +131,8 @@ def _labels(draft: Draft) -> Iterator[Finding]:
 def _labels_in(expected: Expected) -> tuple[str, ...]:
     if not isinstance(expected, Known):
         return ()
-    return (*expected.lost, *expected.duplicated, *expected.misordered, *expected.late)
+    sights = chain.from_iterable(msgspec.structs.astuple(expected))
+    return tuple(sight for sight in sights if re.fullmatch(LABEL_PATTERN, sight))
 
 
 def _unpublished(label: str, place: Place, posted: int) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ def keys_of(struct: type[msgspec.Struct]) -> dict[str, Key]:
     keys = {}
     for field in msgspec.structs.fields(struct):
         kind = _without_none(field.type)
-        schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
+        schema = _schema(kind)
         default = field.default
         if default is not msgspec.NODEFAULT and default not in (None, ()):
             schema = {**schema, "default": written(default) if isinstance(default, Duration) else default}
@@ -72,7 +72,7 @@ def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> An
         return tuple(
             read_value(item, get_args(kind)[0], f"an item of {whose}", findings) for item in node.items
         )
-    schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
+    schema = _schema(kind)
     if isinstance(node, Leaf):
         try:
             if not _slips_by(node.value, schema):
@@ -121,6 +121,19 @@ def _without_none(kind: Any) -> Any:  # noqa: ANN401 - a type
     if NoneType not in get_args(kind):
         return kind
     return Union[tuple(part for part in get_args(kind) if part is not NoneType)]  # noqa: UP007 - built at run time
+
+
+def _schema(kind: Any) -> JsonSchema:  # noqa: ANN401 - a type
+    """The schema of a type, in which the words of an enum stand where they are used, and nowhere else."""
+    schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
+    named = schema.pop("$defs", {})
+
+    def spelt_out(part: JsonSchema) -> JsonSchema:
+        return {"enum": named[part["$ref"].rpartition("/")[2]]["enum"]} if "$ref" in part else part
+
+    if "items" in schema:
+        schema["items"] = spelt_out(schema["items"])
+    return spelt_out(schema)
 
 
 def _convert(kind: type, value: object) -> Duration:

@@ -65,14 +65,17 @@ def _visit(step: Step, labels: tuple[str, ...]) -> str | None:
     match step:
         case model.Publish():
             rate = f", {step.rate.replace('/', ' a ')}" if step.rate else ""
+            long = f" of {step.length} characters" if step.length else ""
             dated = f", dated {_dated(step.created_at)}" if step.created_at else ""
-            return f"The agent publishes {_count(step.count, 'message')} ({span(labels)}){rate}{dated}"
+            return f"The agent publishes {_count(step.count, 'message')} ({span(labels)}){long}{rate}{dated}"
         case model.Send():
             return (
                 f"The visitor sends {_count(step.count, 'message')} ({span(labels)}) from {step.on or 'c1'}"
             )
         case model.Type():
             return f"The visitor types{_at(step.on)}"
+        case model.Subscribe():
+            return f"The page asks for its subscription{_at(step.on)}"
         case model.Unsubscribe():
             return f"The page gives its subscription up{_at(step.on)}"
         case model.Switch():

@@ -8,7 +8,8 @@ import textwrap
 
 import msgspec
 
-from cablecheck.scenario.model import DEADLINE, Expected, Known, Scenario, plain
+from cablecheck.scenario.known import Expected, Known
+from cablecheck.scenario.model import DEADLINE, Scenario, plain
 from cablecheck.scenario.units import written
 
 _PLAIN = re.compile(r"[A-Za-z+-][A-Za-z0-9+./-]*|[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m)")
@@ -23,6 +24,8 @@ def write_scenario(scenario: Scenario) -> str:
     lines = [f"name: {scenario.name}", "story: >", *(f"  {line}" for line in story)]
     if scenario.clients != 1:
         lines.append(f"clients: {scenario.clients}")
+    if scenario.defects:
+        lines.append(f"defects: {_flow(scenario.defects)}")
     if scenario.deadline != DEADLINE:
         lines.append(f"deadline: {written(scenario.deadline)}")
     if scenario.world != "both":

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from cablecheck.client import signals
 from cablecheck.client.host import Host, Machine
+from cablecheck.client.http_cache import CACHE_SECONDS, Headers, Kept
 from cablecheck.history import Event
 from cablecheck.nemesis.signals import Link
 from cablecheck.sim.board import Board
@@ -41,6 +42,7 @@ class SimPage:
         self._timers: dict[str, int] = {}
         self._timer_count = 0
         self._fetches: dict[int, RestRelay] = {}
+        self._recalled: set[int] = set()
         self.host = Host(name, client, self, api_path=API_PATH, record=record, now=self._now)
 
     def _now(self) -> float:
@@ -171,16 +173,29 @@ class SimPage:
         self._fetches[action.fetch] = relay
         self._agenda.after(0, self._board.announce, relay, target, action.catch_up)
 
+    def recall(self, fetch: int, kept: Kept) -> None:
+        """Answer in a moment with what the browser kept."""
+        self._recalled.add(fetch)
+        self._agenda.after(CACHE_SECONDS, self._remember, fetch, kept)
+
+    def _remember(self, fetch: int, kept: Kept) -> None:
+        if fetch in self._recalled:
+            self._recalled.remove(fetch)
+            self.host.recalled(fetch, kept)
+
     def abort(self, fetch: int) -> None:
         """Give a fetch up."""
-        self._fetches.pop(fetch).hang_up()
+        self._recalled.discard(fetch)
+        relay = self._fetches.pop(fetch, None)
+        if relay is not None:
+            relay.hang_up()
 
-    def answered(self, number: int, status: int, text: str) -> None:
+    def answered(self, number: int, status: int, text: str, headers: Headers = ()) -> None:
         """A whole answer."""
         relay = self._fetches.pop(number, None)
         if relay is not None:
             relay.hang_up()
-            self.host.answered(number, status, text)
+            self.host.answered(number, status, text, headers)
 
     def broke_off(self, number: int, status: int) -> None:
         """The head of an answer and a part of its body, then the end of TCP."""

@@ -65,4 +65,5 @@ def _began(cast: Cast, clients: tuple[str, ...]) -> history.RunBegan:
         utc=UTC,
         seed=cast.seed,
         steps=len(cast.scenario.steps),
+        defects=cast.scenario.defects,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol, TypeAlias, assert_never
 
+from cablecheck.client.http_cache import Headers
 from cablecheck.nemesis.signals import (
     Admit,
     BytesCame,
@@ -83,7 +84,7 @@ class Near(Protocol):
         """A Close frame."""
         ...
 
-    def answered(self, number: int, status: int, text: str) -> None:
+    def answered(self, number: int, status: int, text: str, headers: Headers = ()) -> None:
         """A whole answer."""
         ...
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cablecheck.cable.answers import ids_in, shortened
 from cablecheck.cable.json_values import NotJsonError, parse_shared
+from cablecheck.client.http_cache import Headers
 from cablecheck.nemesis.signals import AnswerCame, BytesCame, Link, Replace
 from cablecheck.sim.relay import Desk, Near, Relay
 from cablecheck.sim.server import WEBCHAT
@@ -27,7 +28,7 @@ class RestRelay(Relay):
     def __init__(self, link: Link, near: Near, desk: Desk, wish: Wish) -> None:
         super().__init__(link, near, desk)
         self._wish = wish
-        self._answer = (0, "")
+        self._answer: tuple[int, str, Headers] = (0, "", ())
 
     def reach_server(self) -> None:
         """Ask, when the request has arrived."""
@@ -39,21 +40,21 @@ class RestRelay(Relay):
         wish = self._wish
         self.desk.server.ask(self._answered, wish.method, wish.target, wish.body, f"Bearer {WEBCHAT}")
 
-    def _answered(self, status: int, text: str) -> None:
+    def _answered(self, status: int, text: str, headers: Headers) -> None:
         if self.severed or self.over:
             return
-        call = (self.near.answered, (self.link.number, status, text))
+        call = (self.near.answered, (self.link.number, status, text, headers))
         if not self._wish.catch_up:
             self.show(lambda token: BytesCame(self.link, token, "down"), "down", call)
             return
-        self._answer = (status, text)
+        self._answer = (status, text, headers)
         ids = _ids(text)
         self.show(lambda token: AnswerCame(self.link, token, status, ids, text), "down", call)
 
     def replace(self, order: Replace) -> None:
         """Give another answer; one that is cut short ends in the middle of its body."""
         self._waiting.pop(order.token, None)
-        status, text = self._answer
+        status, text, headers = self._answer
         status = status if order.status is None else order.status
         text = text if order.body is None else order.body
         if order.limit is not None:
@@ -62,7 +63,7 @@ class RestRelay(Relay):
         if order.truncate:
             self.emit("down", (self.near.broke_off, (number, status)))
         else:
-            self.emit("down", (self.near.answered, (number, status, text)))
+            self.emit("down", (self.near.answered, (number, status, text, headers)))
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -22,12 +22,15 @@ from cablecheck.chat.signals import (
     Commanded,
     Detach,
     Joined,
+    Later,
     Left,
     PageRead,
     ReadPage,
     Store,
     Transmit,
 )
+from cablecheck.client.http_cache import Headers
+from cablecheck.scenario.defects import Defect
 from cablecheck.sim.agenda import Agenda
 
 # The seconds since 1970 at which every simulated run begins: 2026-06-01T12:00:00Z.
@@ -35,16 +38,17 @@ EPOCH_SECONDS = 1_780_315_200
 TOKEN = "agent"  # noqa: S105 - a simulated secret
 WEBCHAT = "w"
 
-Answered: TypeAlias = Callable[[int, str], None]  # status, body
+Answered: TypeAlias = Callable[[int, str, Headers], None]  # status, body, headers
 Heard: TypeAlias = Callable[[str], None]
 
 
 class Server:
     """One chat server. `ended` is called for every socket that it takes along when it stops."""
 
-    def __init__(self, agenda: Agenda, seed: int) -> None:
+    def __init__(self, agenda: Agenda, seed: int, defects: Sequence[Defect] = ()) -> None:
         self._agenda = agenda
         self._seed = seed
+        self._defects = defects
         self._ledger = MemoryLedger()
         self._numbers = count(1)
         self._life = 0
@@ -58,7 +62,9 @@ class Server:
         self._life += 1
         self.up = True
         rng = Random(self._seed + self._life)
-        self._chat = Chat(webchat=WEBCHAT, token=TOKEN, rng=rng, kept=self._ledger.load())
+        self._chat = Chat(
+            webchat=WEBCHAT, token=TOKEN, rng=rng, kept=self._ledger.load(), defects=self._defects
+        )
         self._hub = Hub()
         self._hearing: dict[int, Heard] = {}
         self._asking: dict[int, Answered] = {}
@@ -88,6 +94,11 @@ class Server:
     def messages(self, session: str) -> tuple[MessageSaid, ...]:
         """What is stored of a session, in the order of the list."""
         return tuple(self._ledger.messages.get(session, ()))
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The defects that have changed anything in this process."""
+        return tuple(sorted(self._chat.touched))
 
     # Sockets
 
@@ -123,18 +134,25 @@ class Server:
                         self._transmit(transmission.socket, transmission.text)
                 case Store(rows):
                     self._ledger.keep(rows)
-                case Answer(ask, status, json):
+                case Answer(ask, status, json, headers):
                     answered = self._asking.pop(ask, None)
                     if answered is not None:
-                        answered(status, json)
+                        answered(status, json, headers)
                 case ReadPage(ask, session, after, limit):
                     self._tell(PageRead(ask, self._ledger.page(session, after, limit)))
-                case Attach():
-                    self._hub.attach(action)
+                case Attach(socket):
+                    if socket in self._hearing:  # it may have left before its turn came
+                        self._hub.attach(action)
                 case Detach():
                     self._hub.detach(action)
+                case Later(seconds, later):
+                    self._agenda.after(seconds, self._perform_late, later, self._life)
                 case _:
                     assert_never(action)
+
+    def _perform_late(self, actions: Sequence[ChatAction], life: int) -> None:
+        if life == self._life:
+            self._perform(actions)
 
     def _transmit(self, socket: int, text: str) -> None:
         hear = self._hearing.get(socket)

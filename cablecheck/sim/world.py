@@ -14,6 +14,7 @@ from cablecheck.cable.answers import posted
 from cablecheck.cable.json_values import parse, write
 from cablecheck.chat import stamps
 from cablecheck.client.casting import client_of
+from cablecheck.client.http_cache import Headers
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
@@ -55,7 +56,7 @@ class World:
         self.events: list[Event] = []
         self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
-        self._server = Server(self.agenda, cast.seed)
+        self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
         self._director = Director(cast.scenario, self.clients, NONCE)
         self._board = Board(
             self.agenda,
@@ -75,7 +76,7 @@ class World:
     def _begin_chat(self) -> tuple[str, str]:
         told: list[str] = []
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/sessions"
-        self._server.ask(lambda _, text: told.append(text), "POST", path, "{}")
+        self._server.ask(lambda _, text, __: told.append(text), "POST", path, "{}")
         opened = parse(told[0])
         return opened["session"], opened["conversation"]
 
@@ -110,7 +111,7 @@ class World:
             )
             for message in self._server.messages(self._session)
         )
-        self.record(history.TruthRead(self.agenda.now, len(stored), True))
+        self.record(history.TruthRead(self.agenda.now, len(stored), True, touched=self._server.touched))
         return Truth(stored)
 
     def _tell_director(self) -> None:
@@ -195,6 +196,8 @@ class World:
                 page.host.send(f"{order.label} {mark}", order.label)
             case "type":
                 page.host.type()
+            case "subscribe":
+                page.host.subscribe()
             case "unsubscribe":
                 page.host.unsubscribe()
 
@@ -207,7 +210,7 @@ class World:
 
     def _publish(self, order: orders.Publish) -> None:
         mark = self._invoke(order.label, "agent", probe=order.probe)
-        self.agenda.travel(self._say, order, f"{order.label} {mark}")
+        self.agenda.travel(self._say, order, order.body(mark))
 
     def _say(self, order: orders.Publish, body: str) -> None:
         if not self._server.up:
@@ -222,7 +225,7 @@ class World:
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/messages"
         self._server.ask(partial(self._said, order.label), "POST", path, write(payload), f"Bearer {TOKEN}")
 
-    def _said(self, label: str, status: int, text: str) -> None:
+    def _said(self, label: str, status: int, text: str, _: Headers) -> None:
         self.agenda.travel(self._acknowledge, label, status, text)
 
     def _acknowledge(self, label: str, status: int, text: str) -> None:
@@ -235,7 +238,7 @@ class World:
         body = write({"session": self._session})
         self._server.ask(self._moved, "POST", path, body, f"Bearer {TOKEN}")
 
-    def _moved(self, _: int, text: str) -> None:
+    def _moved(self, _: int, text: str, __: Headers) -> None:
         self._conversation = parse(text)["conversation"]
         self.record(history.VisitorActed(self.agenda.now, "", "switch"))
 

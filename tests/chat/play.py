@@ -23,11 +23,13 @@ from cablecheck.chat.signals import (
     Commanded,
     Detach,
     Joined,
+    Later,
     PageRead,
     ReadPage,
     Store,
     Transmit,
 )
+from cablecheck.scenario.defects import Defect
 
 TOKEN = "agent-token"
 NOON = 1780315200.0  # 2026-06-01T12:00:00Z
@@ -36,21 +38,35 @@ ROOT = "/v1/public/webchats/w1"
 
 @dataclass
 class World:
-    """Time stands still unless `now` is moved."""
+    """Time stands still unless `now` is moved, or passes."""
 
     ledger: Ledger = field(default_factory=MemoryLedger)
     now: float = NOON
     sent: dict[int, list[str]] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
     told: list[ChatAction] = field(default_factory=list)
+    defects: tuple[Defect, ...] = ()
+    put_off: list[tuple[float, int, Sequence[ChatAction]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.numbers = count(1)
         self.hub = Hub()
-        self.chat = Chat(webchat="w1", token=TOKEN, rng=Random(7), kept=self.ledger.load())
+        self.chat = Chat(
+            webchat="w1", token=TOKEN, rng=Random(7), kept=self.ledger.load(), defects=self.defects
+        )
 
     def restarted(self) -> World:
-        return World(self.ledger, self.now)
+        return World(self.ledger, self.now, defects=self.defects)
+
+    def wait(self, seconds: float) -> None:
+        """What was put off is performed when its time comes."""
+        until = self.now + seconds
+        while self.put_off and min(self.put_off)[0] <= until:
+            due = min(self.put_off)
+            self.put_off.remove(due)
+            self.now = due[0]
+            self.perform(due[2])
+        self.now = until
 
     def tell(self, event: ChatEvent) -> None:
         self.perform(self.chat.handle(event, self.now))
@@ -73,15 +89,21 @@ class World:
                     self.hub.attach(action)
                 case Detach():
                     self.hub.detach(action)
+                case Later(seconds, later):
+                    self.put_off.append((self.now + seconds, next(self.numbers), later))
 
     def ask(
         self, method: str, target: str, body: object = None, token: str | None = None
     ) -> tuple[int, Any, Answer]:
+        answer = self.answers[self.send(method, target, body, token)]
+        return answer.status, json.loads(answer.json), answer
+
+    def send(self, method: str, target: str, body: object = None, token: str | None = None) -> int:
+        """A request whose answer may come later: the number under which `answers` will have it."""
         number = next(self.numbers)
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.tell(Asked(number, method, target, raw, token and f"Bearer {token}"))
-        answer = self.answers[number]
-        return answer.status, json.loads(answer.json), answer
+        return number
 
     def begin(self) -> tuple[str, str]:
         status, value, _ = self.ask("POST", f"{ROOT}/sessions")
@@ -99,6 +121,10 @@ class World:
         status, value, _ = self.ask("POST", f"{ROOT}/messages", {"session": session, "body": body})
         assert status == 201
         return value
+
+    def visitor_says(self, session: str, body: str) -> None:
+        """The same without waiting for an answer."""
+        self.send("POST", f"{ROOT}/messages", {"session": session, "body": body})
 
     def messages(self, session: str, query: str = "") -> dict[str, Any]:
         status, value, _ = self.ask("GET", f"{ROOT}/messages?session={session}{query}")

@@ -71,6 +71,12 @@ def _told(*ended: int) -> Run:
     return [*events[:at], StepBegan(0.0, 2, "cut"), *steps, *events[at:]], truth
 
 
+def _flawed(*touched: str) -> Run:
+    """A good run of a chat with two defects, of which these have changed something."""
+    events, truth = changed(RunBegan, defects=("page-cap", "muted-stream"))
+    return instead(events, TruthRead, touched=touched), truth
+
+
 def _failed() -> Run:
     tale = Tale().say("m1 +m1").add(StepEnded, 2, "failed")
     truth = truth_of("m1 p1 p2")
@@ -287,6 +293,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "many messages of others": (
         lambda: told("m1 +m1 |", "x1 x2 m1 x3 x4 x5 x6"),
         "c1 doesn't show x1, x2, x3, x4, x5 and more, which the target holds",
+    ),
+    "a defect that changed nothing": (
+        lambda: _flawed("page-cap"),
+        "defect muted-stream was switched on, and changed nothing",
     ),
     "no client": (_no_client, "the run had no client"),
     "nobody asked": (lambda: changed(TimelineRead), "c1 could not be asked at the end what it shows"),

@@ -5,7 +5,7 @@ import pytest
 from cablecheck.checker.expectation import exit_code, hold_against
 from cablecheck.checker.verdict import Finding, Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
-from cablecheck.scenario.model import Known
+from cablecheck.scenario.known import Known
 
 
 def verdict(found: str = "", *reasons: str, bug: str | None = None) -> Verdict:
@@ -21,7 +21,11 @@ def verdict(found: str = "", *reasons: str, bug: str | None = None) -> Verdict:
 
 
 LOSES = {"hellotext": Known(lost=("m2", "m3")), "hardened": "verified"}
-MUCH = {"hellotext": Known(lost=("m1",), duplicated=("m2",), misordered=("m3",), late=("m4",))}
+MUCH = {
+    "hellotext": Known(
+        lost=("m1",), duplicated=("m2",), misordered=("m3",), phantom=("x5",), altered=("m6",), late=("m4",)
+    )
+}
 NOTHING_WAS = "nothing was at stake"
 
 STANDINGS = {
@@ -33,11 +37,11 @@ STANDINGS = {
     "violated in two ways": (verdict("lost m2 m10, late m4"), {}, Standing.VIOLATED, "lost m2 m10; late m4"),
     "inconclusive": (verdict("", NOTHING_WAS, "more"), {}, Standing.INCONCLUSIVE, NOTHING_WAS),
     "known": (verdict("lost m3 m2"), LOSES, Standing.KNOWN, "hellotext is known for lost m2 m3 here"),
-    "all four words known": (
-        verdict("lost m1, duplicated m2, misordered m3, late m4"),
+    "all six words known": (
+        verdict("lost m1, duplicated m2, misordered m3, phantom x5, altered m6, late m4"),
         MUCH,
         Standing.KNOWN,
-        "hellotext is known for lost m1; duplicated m2; misordered m3; late m4 here",
+        "hellotext is known for lost m1; duplicated m2; misordered m3; phantom x5; altered m6; late m4 here",
     ),
     "known, but not at a target of the user's": (
         verdict("lost m2 m3"),

@@ -40,6 +40,11 @@ LOST: dict[str, tuple[Callable[[Faulty], object], str, str]] = {
         "the client's socket was down",
         "catch-up 1 was answered without it (2 messages)",
     ),
+    "the browser had the answer": (
+        lambda t: t.gap("m2").connect(2).catch_up(cached=True),
+        "the client's socket was down",
+        "catch-up 1 was answered from the browser's cache without it (0 messages)",
+    ),
     "the catch-up hangs": (
         lambda t: t.gap("m2").connect(2).ask_back(),
         "the client's socket was down",

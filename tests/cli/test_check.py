@@ -23,6 +23,22 @@ def test_a_good_file_is_told_step_by_step(tmp_path: Path, capsys: pytest.Capture
     )
 
 
+def test_the_defects_of_the_chat_are_told_in_a_sentence_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "flawed.yaml").write_text(
+        "name: flawed\nstory: A flaw.\ndefects: [page-cap, no-pings]\nsteps:\n  - publish:\n"
+    )
+    assert main(["check", str(tmp_path / "flawed.yaml")]) == 0
+    assert capsys.readouterr().out == (
+        "flawed: A flaw.\n"
+        "  defect page-cap: A visitor's list ends after two messages, without a `next` to tell of the rest.\n"
+        "  defect no-pings: No socket is ever pinged.\n"
+        "  1. The agent publishes one message (m1).\n"
+        "\n"
+    )
+
+
 def test_all_that_is_wrong_in_all_files_is_said_and_the_good_ones_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -106,6 +106,28 @@ def test_what_would_need_quoting_is_refused(option: tuple[str, str]) -> None:
     assert refused.stderr.startswith(f"{option[0]}: ")
 
 
+def test_a_defect_is_switched_on_by_name_and_a_misspelt_one_is_refused() -> None:
+    options = ("--json", "--token", "t", "--defect", "no-pings", "--defect", "page-cap")
+    with running(*options, lines=1) as (_, (line,)):
+        facts = json.loads(line)
+        messages = f"{facts['api']}/public/webchats/demo/messages"
+        for body in ("a", "b", "c"):
+            said = json.dumps({"conversation": facts["conversation"], "body": body}).encode()
+            urlopen(Request(messages, said, {"Authorization": "Bearer t"})).close()
+        with urlopen(f"{messages}?session={facts['session']}") as answer:
+            assert [m["body"] for m in json.load(answer)["messages"]] == ["a", "b"]
+    refused = subprocess.run(
+        [*DEMO, "--port", "0", "--defect", "no-pins", "--defect", "xyz"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (refused.returncode, refused.stdout) == (2, "")
+    first, second = refused.stderr.splitlines()
+    assert first == "defect 'no-pins': there is none of this name; did you mean 'no-pings'?"
+    assert second.startswith("defect 'xyz': there is none of this name; use one of lagging-replica, ")
+
+
 def test_a_reader_that_left_is_no_bug() -> None:
     with subprocess.Popen(
         [*DEMO, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -1,6 +1,7 @@
 """`cablecheck run`: what it reads before it plays, and a real run of it."""
 
 import json
+import shutil
 import socket
 from pathlib import Path
 
@@ -123,9 +124,75 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     fact = "restarts the server, which only the bundled one lets us do"
     assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
     assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
-    left_out, unreachable = capsys.readouterr().err.splitlines()
-    assert left_out == f"left out: deploy, server-killed; each {fact}"
+    *left_out, unreachable = capsys.readouterr().err.splitlines()
+    assert f"left out: deploy, server-killed; each {fact}" in left_out
+    flawed = next(line for line in left_out if "muted-stream" in line)
+    assert flawed.endswith("; each is told with a defect, which only the bundled chat can switch on")
     assert "the target is down" in unreachable
+
+
+FLAWED = """\
+name: flawed
+story: Five messages, of which two reach nobody.
+defects: [muted-stream]
+steps:
+  - publish: {count: 5}
+  - settle:
+expect:
+  hellotext: {lost: [m3, m4]}
+"""
+
+
+def test_a_defect_of_the_command_line_is_added_and_expectations_do_not_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "flawed.yaml"
+    story.write_text(FLAWED)
+    run = ["run", str(story), "--simulate", "--report-dir", str(tmp_path / "reports")]
+    assert main([*run, "--defect", "muted-stream"]) == 0
+    out, err = capsys.readouterr()
+    assert "violated (known)" in out
+    assert "expectation" not in err
+    assert main([*run, "--defect", "page-cap", "--defect", "muted-stream"]) == 1
+    out, err = capsys.readouterr()
+    assert "with --defect no expectation of a scenario holds: a loss is a loss, known or not\n" in err
+    assert "VIOLATED flawed (hellotext): lost m3, m4\n" in out
+    assert "  defects of the chat: muted-stream, page-cap\n" in out
+    assert "--defect page-cap --defect muted-stream" in out
+
+
+def test_a_run_with_a_defect_of_the_command_line_is_judged_again_without_expectations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "flawed.yaml"
+    story.write_text(FLAWED)
+    reports = tmp_path / "reports"
+    run = ["run", str(story), "--simulate", "--report-dir", str(reports)]
+    for extra, code in (([], 0), (["--defect", "page-cap"], 1)):
+        assert main([*run, *extra]) == code
+        [folder] = reports.iterdir()
+        capsys.readouterr()
+        assert main(["judge", str(folder)]) == code
+        play_again = next(line for line in capsys.readouterr().out.split("\n") if "play it again" in line)
+        assert ("--defect page-cap" in play_again) == bool(extra)
+        assert "muted-stream" not in play_again
+        shutil.rmtree(folder)
+
+
+def test_a_misspelt_defect_and_one_of_a_target_are_refused(
+    nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = str(tmp_path / "reports")
+    assert main(["run", "calm", "--defect", "muted-strem", "--report-dir", reports]) == 2
+    assert "defect 'muted-strem': there is none of this name; did you mean 'muted-stream'?" in (
+        capsys.readouterr().err
+    )
+    arguments = ["run", "calm", "muted-stream", "--target", str(nobody), "--defect", "page-cap"]
+    assert main([*arguments, "--report-dir", reports]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--defect: only the bundled chat has defects to switch on; leave out --target",
+        "muted-stream: is told with a defect, which only the bundled chat can switch on; play it without --target",
+    ]
 
 
 def test_an_unreachable_target_in_json_is_one_object(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from trio_websocket import WebSocketConnection, wrap_client_stream
 from cablecheck.cable.identifiers import Routing
 from cablecheck.demo.limits import Limits
 from cablecheck.demo.server import Serving, serve
+from cablecheck.scenario.defects import Defect
 
 TOKEN = "agent-token"
 UPGRADE = (
@@ -31,14 +32,26 @@ PATIENCE_SECONDS = 20.0  # a deadline, not a measure: what takes longer has hung
 
 @asynccontextmanager
 async def served(
-    data: Path | None = None, *, port: int = 0, host: str = "127.0.0.1", limits: Limits | None = None
+    data: Path | None = None,
+    *,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    limits: Limits | None = None,
+    defects: Sequence[Defect] = (),
 ) -> AsyncIterator[Serving]:
     """A server that is cancelled at the end; it must have had no fault of its own by then."""
     try:
         with trio.fail_after(PATIENCE_SECONDS * 3):
             async with trio.open_nursery() as nursery:
                 start = partial(
-                    serve, host=host, port=port, data=data, token=TOKEN, webchat="w1", limits=limits
+                    serve,
+                    host=host,
+                    port=port,
+                    data=data,
+                    token=TOKEN,
+                    webchat="w1",
+                    limits=limits,
+                    defects=defects,
                 )
                 serving = await nursery.start(start)
                 yield serving

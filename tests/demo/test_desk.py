@@ -15,6 +15,7 @@ from cablecheck.chat.ledger import MemoryLedger, MessageSaid, Page, Row
 from cablecheck.chat.signals import Answer
 from cablecheck.demo.desk import Desk
 from cablecheck.demo.outbox import Outbox
+from cablecheck.scenario.defects import Defect
 
 ROOT = "/v1/public/webchats/w1"
 
@@ -61,8 +62,9 @@ class BrokenDisk(MemoryLedger):
         raise sqlite3.OperationalError("disk I/O error")
 
 
-def desk_over(ledger: MemoryLedger) -> Desk:
-    return Desk(Chat(webchat="w1", token="t", rng=Random(1)), ledger, lambda: 1780315200.0)
+def desk_over(ledger: MemoryLedger, *defects: Defect) -> Desk:
+    chat = Chat(webchat="w1", token="t", rng=Random(1), defects=defects)
+    return Desk(chat, ledger, lambda: 1780315200.0)
 
 
 async def begun(desk: Desk) -> tuple[str, str]:
@@ -175,3 +177,48 @@ async def test_a_socket_that_leaves_within_a_broadcast_disturbs_nobody(nursery: 
         await trio.testing.wait_all_tasks_blocked()
     assert (stays.bodies, gone.bodies) == (["x"], [])
     nursery.cancel_scope.cancel()
+
+
+async def test_what_is_put_off_is_performed_in_order_when_its_time_has_come(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    desk = desk_over(MemoryLedger(), Defect.CONFIRM_BEFORE_ATTACH)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(desk.clerk)
+        nursery.start_soon(desk.remember)
+        session, conversation = await begun(desk)
+        early = subscribed(desk, session, conversation)
+        await trio.sleep(1)
+        late = subscribed(desk, session, conversation)
+        values = json.dumps({"conversation": conversation, "body": "to nobody"}).encode()
+        await desk.ask("POST", f"{ROOT}/messages", values, "Bearer t")
+        await trio.sleep(1.5)
+        values = json.dumps({"conversation": conversation, "body": "to one"}).encode()
+        await desk.ask("POST", f"{ROOT}/messages", values, "Bearer t")
+        assert (early.bodies, late.bodies) == (["to one"], [])
+        await trio.sleep(1)
+        values = json.dumps({"conversation": conversation, "body": "to both"}).encode()
+        await desk.ask("POST", f"{ROOT}/messages", values, "Bearer t")
+        assert (early.bodies, late.bodies) == (["to one", "to both"], ["to both"])
+        nursery.cancel_scope.cancel()
+
+
+async def test_what_was_put_off_for_a_socket_that_left_is_not_done(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    desk = desk_over(MemoryLedger(), Defect.CONFIRM_BEFORE_ATTACH)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(desk.clerk)
+        nursery.start_soon(desk.remember)
+        session, conversation = await begun(desk)
+        gone = Told()
+        number = desk.join(gone)
+        identifier = Routing("w1", session, conversation).identifier
+        desk.hear(number, json.dumps({"command": "subscribe", "identifier": identifier}))
+        desk.leave(number)
+        stays = subscribed(desk, session, conversation)
+        await trio.sleep(3)
+        values = json.dumps({"conversation": conversation, "body": "x"}).encode()
+        assert (await desk.ask("POST", f"{ROOT}/messages", values, "Bearer t")).status == 201
+        assert (stays.bodies, gone.bodies) == (["x"], [])
+        nursery.cancel_scope.cancel()

@@ -9,6 +9,7 @@ import trio.testing
 from cablecheck.chat.signals import Answer
 from cablecheck.demo.http import Request, converse
 from cablecheck.demo.limits import Limits
+from cablecheck.scenario.defects import Defect
 from tests.demo.house import TOKEN, answers_in, bare, everything, rest, served, until
 
 ROOT = b"/v1/public/webchats/w1"
@@ -49,6 +50,16 @@ async def test_a_chat_is_begun_talked_in_and_read_over_http() -> None:
         assert answer.headers["content-type"] == "application/json; charset=utf-8"
         assert await api.listed(session) == [{**said, "from": "agent"}, {**answer.json(), "from": "visitor"}]
         assert await api.listed(session, after="1") == [{**answer.json(), "from": "visitor"}]
+
+
+async def test_a_chat_that_lets_its_answers_be_kept_says_so_to_visitors_and_once() -> None:
+    async with served(defects=[Defect.CACHEABLE_ANSWERS]) as serving, rest(serving) as api:
+        session, _ = await api.begin()
+        query = {"session": session}
+        answer = await api.client.get("/messages", params=query)
+        assert answer.headers.get_list("cache-control") == ["max-age=60"]
+        agents = await api.client.get("/messages", params=query, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert agents.headers.get_list("cache-control") == ["no-store"]
 
 
 async def test_a_connection_carries_many_requests_and_what_comes_glued_together() -> None:

@@ -43,6 +43,18 @@ def test_a_new_ledger_is_empty(ledger: Ledger) -> None:
     assert ledger.page("s1", None, 10) is not None
 
 
+def test_a_message_may_be_stored_after_one_with_a_higher_number(ledger: Ledger) -> None:
+    ledger.keep(OPENED)
+    for number in (1, 4, 2, 3, 6, 5):
+        ledger.keep([said(number)])
+    whole, rest_of_it = ledger.page("s1", None, 10), ledger.page("s1", 3, 2)
+    assert whole is not None
+    assert rest_of_it is not None
+    assert [message.number for message in whole.messages] == [1, 2, 3, 4, 5, 6]
+    assert ([message.number for message in rest_of_it.messages], rest_of_it.more) == ([4, 5], True)
+    assert ledger.load().last_number == 6
+
+
 def test_what_is_kept_is_loaded(ledger: Ledger) -> None:
     ledger.keep(OPENED)
     ledger.keep([said(1, at=7), said(2, "s2", "c2", 3), said(3, conversation="c3", at=5)])

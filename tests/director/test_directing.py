@@ -195,7 +195,15 @@ def test_a_settle_waits_no_longer_for_a_slow_line_that_is_healed() -> None:
     assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
 
 
-@pytest.mark.parametrize("act", ["send", "type", "unsubscribe"])
+def test_a_message_has_its_label_and_its_mark_and_is_filled_up_to_its_length() -> None:
+    played = Rehearsal(story(step("publish", length=20)))
+    [order] = played.ordered(orders.Publish)[:1]
+    assert isinstance(order, orders.Publish)
+    assert order.body("[mark]") == "m1 [mark]..........."
+    assert orders.Publish("m2").body("[mark]") == "m2 [mark]"
+
+
+@pytest.mark.parametrize("act", ["send", "type", "subscribe", "unsubscribe"])
 def test_what_a_visitor_does_in_a_page_that_never_opened_fails(act: str) -> None:
     played = Rehearsal(story(step("connect", on="c2"), step(act, on="c1"), clients=2), pages=False)
     played.run_until(2.0)
@@ -385,7 +393,9 @@ def test_an_await_is_met_by_its_event_and_by_no_other(word: str) -> None:
     assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
 
 
-@pytest.mark.parametrize(("verb", "act"), [("type", "type"), ("unsubscribe", "unsubscribe")])
+@pytest.mark.parametrize(
+    ("verb", "act"), [("type", "type"), ("subscribe", "subscribe"), ("unsubscribe", "unsubscribe")]
+)
 def test_a_visit_without_a_client_is_every_clients(verb: str, act: str) -> None:
     played = Rehearsal(story(step(verb), clients=2))
     assert [(order.client, order.act) for order in played.ordered(orders.Visit)] == [("c1", act), ("c2", act)]  # type: ignore[union-attr]

@@ -31,6 +31,15 @@ def test_an_error_of_our_own_is_a_bug_of_that_run_alone_and_stays_one(tmp_path: 
     assert "ZeroDivisionError" in again.stdout + again.stderr
 
 
+def test_a_story_with_a_defect_has_a_server_of_its_own(tmp_path: Path) -> None:
+    text = "steps:\n  - publish: {count: 5}\n  - settle:\n"
+    flawed, sound = told(f"defects: [muted-stream]\n{text}", "flawed"), told(text, "sound")
+    judged = play([flawed, sound], tmp_path)
+    assert judged["flawed"].verdict.labels("lost") == ("m3", "m4")
+    assert judged["flawed"].verdict.defects == ("muted-stream",)
+    assert judged["sound"].standing is Standing.VERIFIED
+
+
 def test_a_story_that_publishes_nothing_proves_nothing(tmp_path: Path) -> None:
     judged = play([told("steps:\n  - wait: {for: 100ms}\n")], tmp_path)
     assert judged["told"].verdict.outcome is Outcome.INCONCLUSIVE

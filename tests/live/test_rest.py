@@ -17,7 +17,8 @@ async def ask(script: Script, *, method: str = "GET", body: str | None = None) -
     async with serving(script) as dial:
         with trio.fail_after(10):
             try:
-                return await fetch(dial, method, URL, headers={"Accept-Encoding": "identity"}, body=body)
+                got = await fetch(dial, method, URL, headers={"Accept-Encoding": "identity"}, body=body)
+                return got.status, got.content
             except FetchError as error:
                 failed = error
     assert failed is not None

@@ -15,6 +15,7 @@ import trio
 from cablecheck.errors import UnreachableError
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.server import BundledServer, bundled_server
+from cablecheck.scenario.defects import Defect
 
 
 @pytest.mark.parametrize("how", ["TERM", "KILL"])
@@ -29,6 +30,19 @@ async def test_a_restart_keeps_port_data_and_token(how: Literal["TERM", "KILL"],
         await server.start()
         assert (server.cable, server.api, server.token) == before
         assert [item["body"] for item in await chat.listed(session)] == ["kept"]
+        await chat.aclose()
+
+
+async def test_a_restart_keeps_the_defects_and_forgets_what_they_touched(tmp_path: Path) -> None:
+    async with bundled_server(tmp_path, [Defect.MUTED_STREAM]) as server:
+        chat = ChatApi(server.api, server.webchat, server.token)
+        _, conversation = await chat.open_session()
+        for _ in ("before", "after"):
+            for expected in ((), (), ("muted-stream",)):
+                await chat.publish(conversation, "x", None)
+                assert await chat.touched() == expected
+            await server.kill("KILL")
+            await server.start()
         await chat.aclose()
 
 

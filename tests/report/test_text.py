@@ -1,5 +1,6 @@
 """The text a person reads in a CI log."""
 
+import msgspec
 import pytest
 from hypothesis import given
 
@@ -37,6 +38,13 @@ def test_a_violation_says_what_how_far_why_and_how_to_see_it_again() -> None:
 
 def test_a_verified_run_needs_two_lines() -> None:
     assert render_text(VERIFIED) == "VERIFIED calm (hellotext)\n  5 messages stored in 3.0 s"
+
+
+def test_the_defects_of_the_chat_are_named_before_what_they_did() -> None:
+    verdict = msgspec.structs.replace(VIOLATED.verdict, defects=("page-cap", "muted\x1b-stream"))
+    told = render_text(msgspec.structs.replace(VIOLATED, verdict=verdict)).split("\n")
+    assert told[2] == "  defects of the chat: page-cap, muted\\x1b-stream"
+    assert told[3].startswith("  lost ")
 
 
 def test_a_known_loss_is_called_known_and_a_lost_probe_stands_apart() -> None:

@@ -22,6 +22,7 @@ RACES = {
     "the hold is released by its id": ("hold: {what: subscribe, id: a}", RST, "release: {id: a}", "publish:"),
     "the hold is released by its kind": ("hold: {what: subscribe}", RST, "release: {what: subscribe}", "publish:"),
     "another hold is released": ("hold: {what: ping}", RST, "release: {what: ping}", "publish:"),
+    "the subscription is asked for again": ("unsubscribe:", RST, "subscribe:", "publish:"),
     "only the confirm is held": ("hold: {what: confirm}", RST, "publish:"),
     "the server is back": ("restart: {}", "await: {event: server-started}", "publish:"),
     "the client was seen to fall": (RST, "await: {event: closed}", "publish:"),

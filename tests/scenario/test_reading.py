@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cablecheck.errors import BadInputError, ExitCode
 from cablecheck.scenario.findings import MOST_FINDINGS
-from cablecheck.scenario.model import Await, Cut, Duration, Fail, Known, Placed, Publish, Settle
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import Await, Cut, Duration, Fail, Placed, Publish, Settle
 from cablecheck.scenario.reading import MOST_BYTES, read_path, read_scenario
 
 WHOLE = """\
@@ -78,6 +79,14 @@ CASES = {
     "an unknown key at the top": (
         story("publish:", top="storry: z\n"),
         "x.yaml:3:1: unknown key 'storry'; did you mean 'story'? Use one of name, story, ",
+    ),
+    "an unknown defect": (
+        story("publish:", top="defects: [page-cap, muted-strem]\n"),
+        "x.yaml:3:21: an item of 'defects' of the scenario is 'muted-strem'; did you mean 'muted-stream'? Use one of attach-late, ",
+    ),
+    "a defect that is no list": (
+        story("publish:", top="defects: page-cap\n"),
+        "x.yaml:3:10: 'defects' of the scenario is 'page-cap'; use a list, each item one of attach-late, ",
     ),
     "a word of the wrong type": (
         story("publish: {count: five}"),

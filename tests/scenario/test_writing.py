@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cablecheck.scenario import model
-from cablecheck.scenario.model import Duration, Known, Placed, Scenario
+from cablecheck.scenario.known import Known
+from cablecheck.scenario.model import Duration, Placed, Scenario
 from cablecheck.scenario.reading import read_path, read_scenario
 from cablecheck.scenario.shelf import shipped
 from cablecheck.scenario.writing import write_scenario

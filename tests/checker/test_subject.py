@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from cablecheck.checker.subject import Subject
+from cablecheck.history import Received, Sent
+
+OWN = '{"channel":"WebchatChannel","id":"w"}'
+
+
+@pytest.mark.parametrize(
+    ("identifier", "own"),
+    [
+        (OWN, True),
+        ('{"id": "w", "channel": "WebchatChannel"}', True),
+        ('{"channel":"WebchatChannel","id":"v"}', False),
+        ("no JSON", False),
+        (None, False),
+    ],
+)
+def test_a_confirmation_is_the_clients_own_however_the_server_writes_the_identifier(
+    identifier: str | None, own: bool
+) -> None:
+    subject = Subject("c1")
+    subject.take(0, Sent(0.0, "c1", 1, "subscribe", OWN))
+    subject.take(1, Received(0.0, "c1", 1, "confirm", identifier))
+    assert subject.confirms == ([(1, 1)] if own else [])
+    assert subject.sockets[1].controls == ({} if own else {"foreign": [1]})
