@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from cablecheck.cable.subprotocols import SUBPROTOCOLS, V1_JSON
 from cablecheck.client.connection import Socket, State
 from cablecheck.client.fetches import Act
 from cablecheck.client.profiles import Profile, Rule
-from cablecheck.client.rails.constants import PROTOCOL, REOPEN_MILLISECONDS, UNSUPPORTED
+from cablecheck.client.rails.constants import REOPEN_MILLISECONDS
 from cablecheck.client.rails.monitor import Monitor
 from cablecheck.client.signals import Close, Connect, HangUp, Send, SetTimer
 
@@ -51,7 +52,7 @@ class Connection:
         self._count += 1
         self._socket = Socket(self._count)
         self._welcomed = False
-        offered = (PROTOCOL, UNSUPPORTED) if Rule.AGREE_ON_PROTOCOL in self._profile else ()
+        offered = SUBPROTOCOLS if Rule.AGREE_ON_PROTOCOL in self._profile else ()
         self._act(Connect(self._count, offered))
         self.monitor.start(now)
 
@@ -87,7 +88,7 @@ class Connection:
             return
         socket.state = State.OPEN
         self._lost = False
-        if protocol != PROTOCOL and Rule.AGREE_ON_PROTOCOL in self._profile:
+        if protocol != V1_JSON and Rule.AGREE_ON_PROTOCOL in self._profile:
             self.close(now, allow_reconnect=False)
 
     def delivers(self, number: int) -> bool:
