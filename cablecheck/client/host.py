@@ -54,7 +54,7 @@ class Hands(Protocol):
         ...
 
     def hang_up(self, socket: int) -> None:
-        """Send a Close frame on an open socket. Tell no frame of it any more, but its end."""
+        """Send a Close frame on an open socket; tell no text frame of it any more."""
         ...
 
     def close(self, socket: int) -> None:

@@ -136,7 +136,7 @@ class Send(Struct, frozen=True):
 
 
 class HangUp(Struct, frozen=True):
-    """Send a Close frame on this open socket. No frame of it is delivered any more; its end is, once the server has answered."""
+    """Send a Close frame on this open socket. No frame of it is delivered any more; the server's answer and the end of TCP are told."""
 
     socket: int
 

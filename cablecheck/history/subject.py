@@ -68,7 +68,7 @@ class Closed(Happened, frozen=True):
     """The socket is gone.
 
     `how`: fin, rst, or close (a Close frame, then the end of TCP); before the upgrade also refused (no connection), rejected (an
-    HTTP status), timeout, garbage. `local`: the client itself gave it up, or its own Close frame was answered.
+    HTTP status), timeout, garbage. `local`: the client itself gave it up.
     """
 
     client: str

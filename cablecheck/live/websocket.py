@@ -38,6 +38,7 @@ CLOSING_SECONDS = 2.0
 # A frame larger than this ends the connection instead of filling the memory.
 MAX_MESSAGE_BYTES = 8 * 2**20
 _CHUNK = 65536
+_CLOSE_CAME = (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED)  # CLOSED: we said it first
 _TOO_BIG = 1009
 
 
@@ -110,7 +111,7 @@ class WebSocket:
             self._post.send_nowait(self._protocol.send(TextMessage(text)))
 
     def hang_up(self) -> None:
-        """Send a Close frame on an open socket; nothing more is told of it but Over."""
+        """Send a Close frame on an open socket; no Text of it is told any more."""
         if self._open and self._closing is None and not self._hung_up:
             self._hung_up = True
             self._post.send_nowait(self._protocol.send(CloseConnection(CloseReason.NO_STATUS_RCVD)))
@@ -181,9 +182,7 @@ class WebSocket:
         if self._closing is not None:
             return
         match event:
-            case CloseConnection(code=code) if self._hung_up:
-                self._await_end(CloseCame(code))
-            case _ if self._hung_up:
+            case TextMessage() | BytesMessage() if self._hung_up:
                 pass
             case AcceptConnection(subprotocol=protocol):
                 self._open = True
@@ -198,22 +197,18 @@ class WebSocket:
                 self._hear(Text("[object Blob]"))  # what a browser's JSON.parse would be handed
             case Ping():
                 self._post.send_nowait(self._protocol.send(event.response()))
-            case CloseConnection(reason=reason) if self._protocol.state is not ConnectionState.REMOTE_CLOSING:
+            case CloseConnection(reason=reason) if self._protocol.state not in _CLOSE_CAME:
                 raise _OverError(
                     Over("garbage", reason=reason or "no WebSocket frame")
                 )  # wsproto's word for a bad frame
             case CloseConnection(code=code):
-                self._post.send_nowait(self._protocol.send(event.response()))
-                self._await_end(CloseCame(code))
+                self._closing = CloseCame(code)
+                self._patience_ends = trio.current_time() + CLOSING_SECONDS
+                if not self._hung_up:
+                    self._post.send_nowait(self._protocol.send(event.response()))
+                self._hear(self._closing)
             case _:
                 pass
-
-    def _await_end(self, closing: CloseCame) -> None:
-        """Both sides have said it: only the end of TCP is waited for. Who hung up first is told of that alone."""
-        self._closing = closing
-        self._patience_ends = trio.current_time() + CLOSING_SECONDS
-        if not self._hung_up:
-            self._hear(closing)
 
     def _gather(self, data: str, *, finished: bool) -> None:
         self._parts.append(data)
@@ -229,8 +224,7 @@ class WebSocket:
 
     def _ended(self, how: Literal["fin", "close"]) -> Over:
         if self._closing is not None:
-            ending: Ending = "local" if self._hung_up else "close"
-            return Over(ending, code=self._closing.code, reason="closed by a Close frame")
+            return Over("close", code=self._closing.code, reason="closed by a Close frame")
         if self._reset:
             return Over("rst", reason="the connection was reset")
         return Over(how, reason="the server ended TCP without a Close frame")

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from cablecheck.client import signals
 from cablecheck.client.host import Host, Machine
-from cablecheck.history import Ending, Event
+from cablecheck.history import Event
 from cablecheck.nemesis.signals import Link
 from cablecheck.sim.board import Board
 from cablecheck.sim.cable_relay import CableRelay
@@ -63,7 +63,7 @@ class SimPage:
             there.relay.say(text)
 
     def hang_up(self, socket: int) -> None:
-        """Send a Close frame; nothing more is told of the socket but its end."""
+        """Send a Close frame; no text frame of this socket is told any more."""
         there = self._sockets[socket]
         if there.state == "open" and not there.hung_up:
             there.hung_up = True
@@ -93,8 +93,7 @@ class SimPage:
         socket = self._sockets.get(number)
         if socket is not None:
             socket.state, socket.code = "closing", code
-            if not socket.hung_up:
-                self.host.closing(number, code)
+            self.host.closing(number, code)
             self._agenda.after(CLOSING_SECONDS, self._end, number, "close")
 
     def _lose_patience(self, number: int) -> None:
@@ -116,10 +115,7 @@ class SimPage:
             return
         del self._sockets[number]
         socket.relay.hang_up()
-        ending: Ending = how
-        if socket.state == "closing":
-            ending = "local" if socket.hung_up else "close"
-        self.host.closed(number, ending, socket.code)
+        self.host.closed(number, "close" if socket.state == "closing" else how, socket.code)
 
     def _fail(
         self,
