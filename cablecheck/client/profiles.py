@@ -61,7 +61,7 @@ STORIES: dict[Rule, str] = {
     Rule.REOPEN_STALE: "A poll opens a new socket once nothing was heard for 6 s; nothing else does after a loss.",
     Rule.SPARE_FRESH_LOSS: "A poll that finds a loss younger than 6 s counts an attempt and makes none.",
     Rule.SPARE_CONNECTING: "A socket that is still connecting is never given up, however long it takes.",
-    Rule.EXPONENTIAL_POLL: "The poll waits 6 to 12 s at first, then 15 % longer each time; else 3 to 12 s.",
+    Rule.EXPONENTIAL_POLL: "The poll waits 6 to 12 s at first, then 15 % longer each time; else 3 s, then ever longer.",
     Rule.ANY_FRAME_COUNTS: "Every frame shows that the connection lives, not the welcome and the pings alone.",
     Rule.AGREE_ON_PROTOCOL: "Two subprotocols are offered, and a server that chooses none is left for good.",
     Rule.AWAIT_WELCOME: "Nothing is subscribed to before the server's welcome; an open socket is not enough.",

@@ -16,6 +16,10 @@ class Duration(float):
     __slots__ = ()
 
 
+# How long a client may take to come back. The SDK in backoff waits 13 s at most (hellotext.js 2.5.5: 10 s cap, 30 % jitter); the official
+# client makes its first attempt 6 to 18 s after a loss (@rails/actioncable 7.0 and later).
+PATIENCE = Duration(20)
+
 # A description says what a value must be, in the editor and in an error alike.
 Count: TypeAlias = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
 ClientName: TypeAlias = Annotated[
@@ -90,11 +94,6 @@ class Switch(Step, frozen=True, kw_only=True):
     """The target opens a new conversation for the visitor, whose next `send` moves there."""
 
 
-# By its own rules the official client comes back within 18 s of a loss: @rails/actioncable 7.0 and later looks after 6 to 12 s, and what
-# it does not find stale yet it lets be for another 6 to 12 s.
-AWAIT_PATIENCE = Duration(20)
-
-
 class Await(Step, frozen=True, kw_only=True):
     """Go on when this happened: exactly one of event, shown, fired.
 
@@ -108,7 +107,7 @@ class Await(Step, frozen=True, kw_only=True):
     count: Count = 1
     total: Count | None = None
     on: ClientName | None = None
-    within: Duration = AWAIT_PATIENCE
+    within: Duration = PATIENCE
 
 
 class Settle(Step, frozen=True, kw_only=True):

@@ -1,13 +1,13 @@
 """The official client as a page's line: which frame does what, and what the page's own callbacks do on top.
 
 The official client catches nothing up. The page does, as its authors would write it: `disconnected()` notes the last bubble as the
-cursor, `connected({reconnected})` asks for what came after it. That inherits three traits of the callbacks:
+cursor, `connected({reconnected})` asks for what came after it. What that inherits from the callbacks, by the rows of the catalogue:
 
-- On a line that died without a sign `disconnected()` is not called, so the cursor is that of the loss before, or none.
-- `reconnected` is true for the first confirmation after the attempts of the monitor, whose ever it is. A page with one subscription sees
-  that only where a foreign confirmation comes first.
-- It is false where something else than the monitor opened the socket: here, a move to another conversation during an outage. (In a
-  browser, so does a tab that is shown again; this page is never hidden.)
+- C02: on a line that died without a sign `disconnected()` is not called. The cursor is that of the loss before; after the first, none.
+- C03: `reconnected` is true for the first confirmation after the monitor's attempts, whose ever it is. A page with one subscription
+  shows it only where a foreign confirmation comes first.
+- C04: it is false where something else than the monitor opened the socket. A page that is never hidden, as this one, shows it only
+  where it moves to another conversation during an outage.
 """
 
 from __future__ import annotations
