@@ -182,7 +182,7 @@ class WebSocket:
         if self._closing is not None:
             return
         match event:
-            case TextMessage() | BytesMessage() if self._hung_up:
+            case TextMessage() | BytesMessage() | Ping() if self._hung_up:
                 pass
             case AcceptConnection(subprotocol=protocol):
                 self._open = True

@@ -63,9 +63,9 @@ class Monitor:
 
     def stop(self) -> None:
         """Poll no more: from here on nothing reopens the connection."""
-        if self.running:
-            self.running = False
-            self._act(CancelTimer(POLL_TIMER))
+        assert self.running, "as long as there is a socket it is watched"
+        self.running = False
+        self._act(CancelTimer(POLL_TIMER))
 
     def heard(self, now: float) -> None:
         """A frame came that shows that the connection lives."""
