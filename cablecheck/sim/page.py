@@ -65,9 +65,9 @@ class SimPage:
     def hang_up(self, socket: int) -> None:
         """Send a Close frame; no text frame of this socket is told any more."""
         there = self._sockets[socket]
-        if there.state == "open" and not there.hung_up:
-            there.hung_up = True
-            there.relay.say_goodbye()
+        assert there.state == "open", "the client knows the state of its sockets"
+        there.hung_up = True
+        there.relay.say_goodbye()
 
     def close(self, socket: int) -> None:
         """End a socket without waiting for anybody."""
