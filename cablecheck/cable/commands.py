@@ -114,17 +114,22 @@ def identifier_of_command(command: Command) -> str | None:
     return None if isinstance(command, UnknownCommand) else command.identifier
 
 
-def subscribe(identifier: str) -> str:
-    """Ask for a subscription. The SDK sends `data` with every command."""
-    return json_values.write({"command": "subscribe", "identifier": identifier, "data": "{}"})
+def subscribe(identifier: str, *, bare: bool = False) -> str:
+    """Ask for a subscription. The SDK sends `data` with every command, the official client (`bare`) does not."""
+    return _written("subscribe", identifier, bare)
 
 
-def unsubscribe(identifier: str) -> str:
+def unsubscribe(identifier: str, *, bare: bool = False) -> str:
     """Give a subscription up."""
-    return json_values.write({"command": "unsubscribe", "identifier": identifier, "data": "{}"})
+    return _written("unsubscribe", identifier, bare)
 
 
 def perform(identifier: str, action: str) -> str:
     """Ask the channel to perform an action without arguments."""
     data = json_values.write({"action": action})
     return json_values.write({"command": "message", "identifier": identifier, "data": data})
+
+
+def _written(command: CommandKind, identifier: str, bare: bool) -> str:
+    data = {} if bare else {"data": "{}"}
+    return json_values.write({"command": command, "identifier": identifier, **data})

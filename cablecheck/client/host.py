@@ -20,6 +20,9 @@ from cablecheck.client.timeline import Node
 from cablecheck.history import Ending, digest, mark_in, timeline_digest
 
 Signal: TypeAlias = signals.ClientEvent | signals.ClientAction
+Reaching: TypeAlias = (
+    signals.Connect | signals.Send | signals.HangUp | signals.Close | signals.Fetch | signals.Abort
+)
 _MOST_TEXT = 2000  # of a control frame, in characters
 
 
@@ -43,12 +46,16 @@ class Machine(Protocol):
 class Hands(Protocol):
     """What a world does for a page; each of these returns at once."""
 
-    def connect(self, socket: int) -> None:
-        """Open a WebSocket to the cable."""
+    def connect(self, socket: int, protocols: tuple[str, ...]) -> None:
+        """Open a WebSocket to the cable, offering these subprotocols."""
         ...
 
     def send(self, socket: int, text: str) -> None:
         """Send a text frame."""
+        ...
+
+    def hang_up(self, socket: int) -> None:
+        """Send a Close frame on an open socket; tell no text frame of it any more."""
         ...
 
     def close(self, socket: int) -> None:
@@ -144,9 +151,10 @@ class Host:
 
     # What happened to its sockets, timers and fetches -----------------------------------------------------------------------
 
-    def opened(self, socket: int) -> None:
-        """The upgrade succeeded."""
-        self._tell(history.Opened(self._now(), self.name, socket), signals.Opened(socket))
+    def opened(self, socket: int, protocol: str | None = None) -> None:
+        """The upgrade succeeded, with this subprotocol."""
+        opened = history.Opened(self._now(), self.name, socket, protocol)
+        self._tell(opened, signals.Opened(socket, protocol))
 
     def heard(self, socket: int, text: str) -> None:
         """A text frame came."""
@@ -232,23 +240,24 @@ class Host:
                 case signals.CancelTimer(name=name):
                     self._hands.cancel_timer(name)
                     self._record(history.TimerCancelled(self._now(), self.name, name))
-                case signals.Connect() | signals.Send() | signals.Close() | signals.Fetch() | signals.Abort():
-                    self._reach_out(action)
-                case _:
+                case signals.Identify() | signals.MarkFailed() | signals.Move() | signals.Raise():
                     self._record(_changed(self._now(), self.name, action))
+                case _:
+                    self._reach_out(action)
 
-    def _reach_out(
-        self, action: signals.Connect | signals.Send | signals.Close | signals.Fetch | signals.Abort
-    ) -> None:
+    def _reach_out(self, action: Reaching) -> None:
         match action:
-            case signals.Connect(socket=socket):
+            case signals.Connect(socket=socket, protocols=protocols):
                 self._record(history.Connecting(self._now(), self.name, socket))
-                self._hands.connect(socket)
+                self._hands.connect(socket, protocols)
             case signals.Send(socket=socket, text=text):
                 command = read_command(text)
                 kind, identifier = kind_of_command(command), identifier_of_command(command)
                 self._hands.send(socket, text)
                 self._record(history.Sent(self._now(), self.name, socket, kind, identifier))
+            case signals.HangUp(socket=socket):
+                self._hands.hang_up(socket)
+                self._record(history.Sent(self._now(), self.name, socket, "close"))
             case signals.Close(socket=socket):
                 self._hands.close(socket)
                 self._record(history.Closed(self._now(), self.name, socket, "local"))

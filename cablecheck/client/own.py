@@ -8,11 +8,11 @@ from cablecheck.cable import json_values
 from cablecheck.client.catch_up import messages_path
 from cablecheck.client.fetches import Act, Answer, Fetches
 from cablecheck.client.javascript import UNDEFINED, ThrownError, get, to_string, trim
+from cablecheck.client.line import Line
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile, Rule
 from cablecheck.client.reception import Reception
 from cablecheck.client.signals import Answered, AnswerUnreadable, FetchFailed, Identify, MarkFailed, Raise
-from cablecheck.client.subscription import Subscription
 from cablecheck.client.timeline import Node, Timeline
 
 
@@ -26,7 +26,7 @@ class OwnMessages:
         timeline: Timeline,
         reception: Reception,
         fetches: Fetches,
-        subscription: Subscription,
+        line: Line,
         act: Act,
     ) -> None:
         self._page = page
@@ -34,7 +34,7 @@ class OwnMessages:
         self._timeline = timeline
         self._reception = reception
         self._fetches = fetches
-        self._subscription = subscription
+        self._line = line
         self._act = act
         self._conversation = page.conversation
 
@@ -82,4 +82,4 @@ class OwnMessages:
         if Rule.FOLLOW_CONVERSATION not in self._profile or conversation == self._conversation:
             return
         self._conversation = "" if conversation is UNDEFINED else to_string(conversation)
-        self._subscription.switch(self._conversation)
+        self._line.switch(self._conversation)

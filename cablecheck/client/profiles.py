@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 from cablecheck.errors import BadInputError, meant
 
@@ -28,6 +29,19 @@ class Rule(StrEnum):
     INSERT_BY_TIME = "insert-by-time"
     FOLLOW_CONVERSATION = "follow-conversation"
     THROTTLE_TYPING = "throttle-typing"
+    # The official client's own
+    REOPEN_STALE = "reopen-stale"
+    SPARE_FRESH_LOSS = "spare-fresh-loss"
+    SPARE_CONNECTING = "spare-connecting"
+    EXPONENTIAL_POLL = "exponential-poll"
+    ANY_FRAME_COUNTS = "any-frame-counts"
+    AGREE_ON_PROTOCOL = "agree-on-protocol"
+    AWAIT_WELCOME = "await-welcome"
+    GUARANTEE = "guarantee"
+    OBEY_DISCONNECT = "obey-disconnect"
+    FORGET_REJECTED = "forget-rejected"
+    MATCH_IDENTIFIER = "match-identifier"
+    TELL_RECONNECTED = "tell-reconnected"
 
 
 STORIES: dict[Rule, str] = {
@@ -44,7 +58,35 @@ STORIES: dict[Rule, str] = {
     Rule.INSERT_BY_TIME: "A message goes before the first bubble that was created later, not to the end.",
     Rule.FOLLOW_CONVERSATION: "When the answer to a send names another conversation, the channel moves there.",
     Rule.THROTTLE_TYPING: "Typing is told once, and again only after 3 s without a key.",
+    Rule.REOPEN_STALE: "A poll opens a new socket once nothing was heard for 6 s; nothing else does after a loss.",
+    Rule.SPARE_FRESH_LOSS: "A poll that finds a loss younger than 6 s counts an attempt and makes none.",
+    Rule.SPARE_CONNECTING: "A socket that is still connecting is never given up, however long it takes.",
+    Rule.EXPONENTIAL_POLL: "The poll waits 6 to 12 s at first, then 15 % longer each time; else 3 s, then ever longer.",
+    Rule.ANY_FRAME_COUNTS: "Every frame shows that the connection lives, not the welcome and the pings alone.",
+    Rule.AGREE_ON_PROTOCOL: "Two subprotocols are offered, and a server that chooses none is left for good.",
+    Rule.AWAIT_WELCOME: "Nothing is subscribed to before the server's welcome; an open socket is not enough.",
+    Rule.GUARANTEE: "A subscribe that is not answered is sent again every 500 ms.",
+    Rule.OBEY_DISCONNECT: "A disconnect frame closes the socket, and without `reconnect` it is the last one.",
+    Rule.FORGET_REJECTED: "A rejected subscription is forgotten: no later connection asks for it again.",
+    Rule.MATCH_IDENTIFIER: "Only frames with the subscription's very own identifier are its own.",
+    Rule.TELL_RECONNECTED: "Only the first confirmation after a reconnect, whose ever it is, starts a catch-up.",
 }
+
+# What the page does with messages, and what every client that comes back at all has: whatever library is underneath.
+_PAGE = frozenset(
+    {
+        Rule.JITTER,
+        Rule.RESUBSCRIBE,
+        Rule.CAPTURE_CURSOR,
+        Rule.CATCH_UP,
+        Rule.ONE_CATCH_UP,
+        Rule.ADVANCE_CURSOR,
+        Rule.CLAIM_IDS,
+        Rule.INSERT_BY_TIME,
+        Rule.FOLLOW_CONVERSATION,
+        Rule.THROTTLE_TYPING,
+    }
+)
 
 
 _WITHOUT = "-without-"  # between a profile's name and a rule that is left out
@@ -52,11 +94,12 @@ _WITHOUT = "-without-"  # between a profile's name and a rule that is left out
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A named set of rules, with one line that says whose they are."""
+    """A named set of rules, with one line that says whose they are. `library` names what they are rules of."""
 
     name: str
     story: str
     rules: frozenset[Rule]
+    library: Literal["hellotext", "rails"] = "hellotext"
 
     def __contains__(self, rule: Rule) -> bool:
         return rule in self.rules
@@ -73,7 +116,7 @@ class Profile:
 HELLOTEXT = Profile(
     "hellotext",
     "What hellotext.js does since its pull request 50: it reconnects and catches up.",
-    frozenset(Rule),
+    _PAGE | {Rule.REPLACE_DEAD_SOCKET, Rule.RECONNECT, Rule.BACK_OFF},
 )
 BEFORE_CATCH_UP = Profile(
     "before-catch-up",
@@ -88,7 +131,37 @@ BEFORE_CATCH_UP = Profile(
         Rule.INSERT_BY_TIME,
     },
 )
-PROFILES: dict[str, Profile] = {profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP)}
+RAILS_6_1 = Profile(
+    "rails-6.1",
+    "The official client of Rails 6.1 (@rails/actioncable 6.1.710), with a catch-up on `connected`.",
+    (_PAGE - {Rule.JITTER})
+    | {
+        Rule.REOPEN_STALE,
+        Rule.SPARE_FRESH_LOSS,
+        Rule.AGREE_ON_PROTOCOL,
+        Rule.AWAIT_WELCOME,
+        Rule.GUARANTEE,
+        Rule.OBEY_DISCONNECT,
+        Rule.FORGET_REJECTED,
+        Rule.MATCH_IDENTIFIER,
+    },
+    "rails",
+)
+RAILS_7_0 = Profile(
+    "rails-7.0",
+    "The official client of Rails 7.0 (@rails/actioncable 7.0.8), with a catch-up on `connected`.",
+    RAILS_6_1.rules | {Rule.JITTER, Rule.EXPONENTIAL_POLL, Rule.SPARE_CONNECTING},
+    "rails",
+)
+RAILS = Profile(
+    "rails",
+    "The official client of Rails 8.1 (@rails/actioncable 8.1.400), with a catch-up on `connected` when it is told of a reconnect.",
+    RAILS_7_0.rules | {Rule.ANY_FRAME_COUNTS, Rule.TELL_RECONNECTED},
+    "rails",
+)
+PROFILES: dict[str, Profile] = {
+    profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP, RAILS, RAILS_7_0, RAILS_6_1)
+}
 
 
 def profile_words(name: str) -> list[str]:

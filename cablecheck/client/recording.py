@@ -15,10 +15,10 @@ from cablecheck.cable import json_values
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.client import signals
 from cablecheck.client.client import Client
+from cablecheck.client.keys import TYPING_SECONDS
 from cablecheck.client.opening import page_of, random_of
 from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.recorded import Given, Log, agree, read_log
-from cablecheck.client.subscription import TYPING_SECONDS
 from cablecheck.client.timeline import Node
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
 

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 
 class Opened(Struct, frozen=True):
-    """The upgrade of this socket succeeded."""
+    """The upgrade of this socket succeeded. `protocol` is the subprotocol that the server chose, None for none."""
 
     socket: int
+    protocol: str | None = None
 
 
 class Frame(Struct, frozen=True):
@@ -121,9 +122,10 @@ ClientEvent: TypeAlias = (
 
 
 class Connect(Struct, frozen=True):
-    """Open a WebSocket to the cable."""
+    """Open a WebSocket to the cable, offering these subprotocols."""
 
     socket: int
+    protocols: tuple[str, ...] = ()
 
 
 class Send(Struct, frozen=True):
@@ -131,6 +133,12 @@ class Send(Struct, frozen=True):
 
     socket: int
     text: str
+
+
+class HangUp(Struct, frozen=True):
+    """Send a Close frame on this open socket. No frame of it is delivered any more; the server's answer and the end of TCP are told."""
+
+    socket: int
 
 
 class Close(Struct, frozen=True):
@@ -222,6 +230,7 @@ class Raise(Struct, frozen=True):
 ClientAction: TypeAlias = (
     Connect
     | Send
+    | HangUp
     | Close
     | SetTimer
     | CancelTimer

@@ -60,7 +60,13 @@ class Transcript:
                 self._order.remove(node)
                 self._order.insert(self._order.index(after) + 1 if after else 0, node)
                 return None
-            case signals.CancelTimer() | signals.MarkFailed() | signals.Close() | signals.Abort():
+            case (
+                signals.CancelTimer()
+                | signals.MarkFailed()
+                | signals.HangUp()
+                | signals.Close()
+                | signals.Abort()
+            ):
                 return None
             case _:
                 assert_never(action)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import trio
 from trio_websocket import ConnectionClosed, WebSocketConnection, wrap_server_stream
 
+from cablecheck.cable.subprotocols import chosen
 from cablecheck.demo.desk import Desk
 from cablecheck.demo.http import Upgrade
 from cablecheck.demo.limits import Limits
 from cablecheck.demo.line import Line, Replayed
 from cablecheck.demo.outbox import Outbox
-
-SUBPROTOCOLS = (
-    "actioncable-v1-json",
-    "actioncable-unsupported",
-)  # rails/rails actioncable INTERNAL[:protocols]
-
-
-def chosen(offered: Sequence[str]) -> str | None:
-    """The first offered subprotocol that we know. None is no reason to refuse: Rails welcomes such a client too."""
-    return next((protocol for protocol in offered if protocol in SUBPROTOCOLS), None)
 
 
 async def attend(line: Line, upgrade: Upgrade, desk: Desk, limits: Limits) -> None:

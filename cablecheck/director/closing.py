@@ -5,10 +5,7 @@ A verifier that stops earlier confuses a message that is late with one that is l
 
 from __future__ import annotations
 
-from cablecheck.scenario.model import Cut, Duration, Heal, Placed, Settle, Step
-
-# A client in backoff waits 13 s at most (hellotext.js 2.5.5: 10 s cap, 30 % jitter); the probes wait a little longer.
-PATIENCE = Duration(20)
+from cablecheck.scenario.model import PATIENCE, Cut, Duration, Heal, Placed, Settle, Step
 
 
 class Curtain(Step, frozen=True, kw_only=True):

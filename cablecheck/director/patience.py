@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cablecheck.director.closing import PATIENCE, closing_steps
+from cablecheck.director.closing import closing_steps
 from cablecheck.scenario.model import (
+    PATIENCE,
     Await,
     Connect,
     Publish,

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from cablecheck.history.happened import Happened
 
 FrameKind: TypeAlias = Literal["welcome", "ping", "confirm", "reject", "disconnect", "message", "unknown"]
-CommandKind: TypeAlias = Literal["subscribe", "unsubscribe", "message", "unknown"]
+CommandKind: TypeAlias = Literal["subscribe", "unsubscribe", "message", "close", "unknown"]
 Ending: TypeAlias = Literal["fin", "rst", "close", "refused", "rejected", "timeout", "garbage", "local"]
 Source: TypeAlias = Literal["initial", "socket", "catch-up", "own", "scroll-back"]
 
@@ -20,10 +20,11 @@ class Connecting(Happened, frozen=True):
 
 
 class Opened(Happened, frozen=True):
-    """The upgrade succeeded."""
+    """The upgrade succeeded. `protocol` is the subprotocol that the server chose, None for none."""
 
     client: str
     socket: int
+    protocol: str | None = None
 
 
 class Received(Happened, frozen=True):
@@ -39,7 +40,7 @@ class Received(Happened, frozen=True):
 
 
 class Sent(Happened, frozen=True):
-    """The client sent a command."""
+    """The client sent a command, or (`close`) a Close frame."""
 
     client: str
     socket: int

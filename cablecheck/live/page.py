@@ -53,17 +53,21 @@ class LivePage:
 
     # Sockets -----------------------------------------------------------------------------------------------------------------
 
-    def connect(self, socket: int) -> None:
-        """Open a WebSocket to the cable."""
+    def connect(self, socket: int, protocols: tuple[str, ...]) -> None:
+        """Open a WebSocket to the cable, offering these subprotocols."""
         websocket = self._sockets[socket] = WebSocket(partial(self._heard, socket))
         parts = self._place.cable_parts
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        upgrade = request(parts.netloc, path, self._place.origin)
+        upgrade = request(parts.netloc, path, self._place.origin, protocols)
         self._nursery.start_soon(websocket.run, partial(self._dial, "cable", socket, False), upgrade)
 
     def send(self, socket: int, text: str) -> None:
         """Send a text frame."""
         self._sockets[socket].send(text)
+
+    def hang_up(self, socket: int) -> None:
+        """Send a Close frame."""
+        self._sockets[socket].hang_up()
 
     def close(self, socket: int) -> None:
         """End a socket without waiting for anybody."""
@@ -73,8 +77,8 @@ class LivePage:
         if socket not in self._sockets:
             return
         match heard:
-            case Upgraded():
-                self.host.opened(socket)
+            case Upgraded(protocol=protocol):
+                self.host.opened(socket, protocol)
             case Text(text=text):
                 self.host.heard(socket, text)
             case CloseCame(code=code):

@@ -25,6 +25,7 @@ from wsproto.events import (
     Request,
     TextMessage,
 )
+from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import RemoteProtocolError
 
 from cablecheck.errors import first_of
@@ -37,12 +38,15 @@ CLOSING_SECONDS = 2.0
 # A frame larger than this ends the connection instead of filling the memory.
 MAX_MESSAGE_BYTES = 8 * 2**20
 _CHUNK = 65536
+_CLOSE_CAME = (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED)  # CLOSED: we said it first
 _TOO_BIG = 1009
 
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """The 101 came."""
+    """The 101 came, with this subprotocol."""
+
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class WebSocket:
         self._post, self._outbox = trio.open_memory_channel[bytes](math.inf)
         self._open = False
         self._reset = False
+        self._hung_up = False
         self._closing: CloseCame | None = None
         self._patience_ends = math.inf
         self._parts: list[str] = []
@@ -101,9 +106,15 @@ class WebSocket:
         return self._open
 
     def send(self, text: str) -> None:
-        """Send a text frame; nothing at all before the 101 and once a Close frame came, as in a browser."""
-        if self._open and self._closing is None:
+        """Send a text frame; nothing at all before the 101 and once a Close frame came or went, as in a browser."""
+        if self._open and self._closing is None and not self._hung_up:
             self._post.send_nowait(self._protocol.send(TextMessage(text)))
+
+    def hang_up(self) -> None:
+        """Send a Close frame on an open socket; no Text of it is told any more."""
+        if self._open and self._closing is None and not self._hung_up:
+            self._hung_up = True
+            self._post.send_nowait(self._protocol.send(CloseConnection(CloseReason.NO_STATUS_RCVD)))
 
     def abandon(self) -> None:
         """End TCP now, without a word to the server; nothing more is told."""
@@ -171,9 +182,11 @@ class WebSocket:
         if self._closing is not None:
             return
         match event:
-            case AcceptConnection():
+            case TextMessage() | BytesMessage() | Ping() if self._hung_up:
+                pass
+            case AcceptConnection(subprotocol=protocol):
                 self._open = True
-                self._hear(Upgraded())
+                self._hear(Upgraded(protocol))
             case RejectConnection(status_code=status):
                 raise _OverError(
                     Over("rejected", status=status, reason=f"the upgrade was answered with {status}")
@@ -184,14 +197,15 @@ class WebSocket:
                 self._hear(Text("[object Blob]"))  # what a browser's JSON.parse would be handed
             case Ping():
                 self._post.send_nowait(self._protocol.send(event.response()))
-            case CloseConnection(reason=reason) if self._protocol.state is not ConnectionState.REMOTE_CLOSING:
+            case CloseConnection(reason=reason) if self._protocol.state not in _CLOSE_CAME:
                 raise _OverError(
                     Over("garbage", reason=reason or "no WebSocket frame")
                 )  # wsproto's word for a bad frame
             case CloseConnection(code=code):
                 self._closing = CloseCame(code)
                 self._patience_ends = trio.current_time() + CLOSING_SECONDS
-                self._post.send_nowait(self._protocol.send(event.response()))
+                if not self._hung_up:
+                    self._post.send_nowait(self._protocol.send(event.response()))
                 self._hear(self._closing)
             case _:
                 pass
@@ -216,9 +230,10 @@ class WebSocket:
         return Over(how, reason="the server ended TCP without a Close frame")
 
 
-def request(host: str, path: str, origin: str) -> Request:
-    """The upgrade as the SDK's browser asks for it: no subprotocol, no extension."""
-    return Request(host=host, target=path, extra_headers=[(b"Origin", origin.encode())])
+def request(host: str, path: str, origin: str, protocols: tuple[str, ...] = ()) -> Request:
+    """The upgrade as a browser asks for it, with these subprotocols and no extension."""
+    origin_header = [(b"Origin", origin.encode())]
+    return Request(host=host, target=path, subprotocols=list(protocols), extra_headers=origin_header)
 
 
 def _over_in(group: BaseExceptionGroup[_OverError]) -> Over:

@@ -25,7 +25,7 @@ Reason: TypeAlias = Annotated[
 ]
 
 # A profile that is not built yet is legal in `expect`: a story may say what the next profile must do.
-KNOWN_PROFILES = ("hellotext", "rails", "hardened", "before-catch-up")
+KNOWN_PROFILES = ("hellotext", "rails", "rails-7.0", "rails-6.1", "hardened", "before-catch-up")
 UNEXPECTABLE = ("before-catch-up",)
 DONE_BY_HAND = ("steps", "expect")
 

@@ -25,6 +25,10 @@ from cablecheck.scenario.values import (
 )
 from cablecheck.scenario.values import Duration as Duration
 
+# How long a client may take to come back. The SDK in backoff waits 13 s at most (hellotext.js 2.5.5: 10 s cap, 30 % jitter); the official
+# client makes its first attempt 6 to 18 s after a loss (@rails/actioncable 7.0 and later).
+PATIENCE = Duration(20)
+
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One verb and its arguments. `on` None: every client."""
@@ -97,7 +101,7 @@ class Await(Step, frozen=True, kw_only=True):
     count: Count = 1
     total: Count | None = None
     on: ClientName | None = None
-    within: Duration = Duration(10)
+    within: Duration = PATIENCE
 
 
 class Settle(Step, frozen=True, kw_only=True):

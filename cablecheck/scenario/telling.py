@@ -32,8 +32,6 @@ _DIRECTIONS = {
     "down": "on the way to the client",
     "up": "on the way to the target",
 }
-# What an await or a settle waits for when the story does not say.
-_PATIENCE = model.Settle().within
 _SPOILT = {"broken-json": "broken JSON", "truncated": "half a body", "reset": "a reset of the connection"}
 
 
@@ -198,7 +196,7 @@ def _selected(step: model.Selective) -> str:
 
 
 def _within(step: model.Await | model.Settle) -> str:
-    return "" if step.within == _PATIENCE else f", at most {written(step.within)}"
+    return "" if step.within == type(step)().within else f", at most {written(step.within)}"
 
 
 def _dated(created_at: str | None) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from cablecheck.cable.commands import read_command
 from cablecheck.cable.frames import read_frame
+from cablecheck.cable.subprotocols import chosen
 from cablecheck.nemesis.signals import BytesCame, CommandCame, Cut, Direction, FrameCame, Link
 from cablecheck.sim.relay import Call, Desk, Near, Relay
+
+NO_CODE = 1005  # what a Close frame without a code is told as, RFC 6455
 
 
 class CableRelay(Relay):
     """A WebSocket's relay. Frames from elsewhere wait until the upgrade has been answered."""
 
-    def __init__(self, link: Link, near: Near, desk: Desk) -> None:
+    def __init__(self, link: Link, near: Near, desk: Desk, protocols: tuple[str, ...]) -> None:
         super().__init__(link, near, desk)
+        self._protocol = chosen(protocols)
         self._socket = 0
         self._opened = False
         self._parked: list[Call] = []
@@ -28,7 +32,7 @@ class CableRelay(Relay):
             super().emit(direction, call)
         elif call[0] == self._open:
             self._opened = True
-            super().emit("down", (self.near.opened, (self.link.number,)))
+            super().emit("down", (self.near.opened, (self.link.number, self._protocol)))
             parked, self._parked = self._parked, []
             for each in parked:
                 super().emit("down", each)
@@ -64,6 +68,22 @@ class CableRelay(Relay):
 
     def _say(self, text: str) -> None:
         self.desk.server.hear(self._socket, text)
+
+    def say_goodbye(self) -> None:
+        """The client sends a Close frame."""
+        self._up.put(self._goodbye_came)
+
+    def _goodbye_came(self) -> None:
+        """The client's Close frame is here."""
+        if not self.severed and not self.over:
+            self.show(lambda token: BytesCame(self.link, token, "up"), "up", (self._answer_goodbye, ()))
+
+    def _answer_goodbye(self) -> None:
+        """The server sends a Close frame back, and ends TCP."""
+        answer = (self.near.closing, (self.link.number, NO_CODE))
+        self.show(lambda token: BytesCame(self.link, token, "down"), "down", answer)
+        self.leave_server()
+        self.server_ended()
 
     def cut(self, order: Cut) -> None:
         """End the connection; a Close frame can only be said once the upgrade was answered."""

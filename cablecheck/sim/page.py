@@ -29,6 +29,7 @@ class _Socket:
     relay: CableRelay
     state: State = "connecting"
     code: int | None = None
+    hung_up: bool = False
 
 
 class SimPage:
@@ -50,18 +51,25 @@ class SimPage:
 
     # What the client wants of its sockets ------------------------------------------------------------------------------------
 
-    def connect(self, socket: int) -> None:
-        """Open a WebSocket to the cable."""
-        relay = CableRelay(Link(self._name, "cable", socket), self, self._board)
+    def connect(self, socket: int, protocols: tuple[str, ...]) -> None:
+        """Open a WebSocket to the cable, offering these subprotocols."""
+        relay = CableRelay(Link(self._name, "cable", socket), self, self._board, protocols)
         self._sockets[socket] = _Socket(relay)
         self._agenda.after(0, self._board.announce, relay, CABLE_PATH, False)
         self._agenda.after(HANDSHAKE_SECONDS, self._lose_patience, socket)
 
     def send(self, socket: int, text: str) -> None:
-        """Send a text frame; nothing at all before the upgrade and once a Close frame came."""
+        """Send a text frame; nothing at all before the upgrade and once a Close frame came or went."""
         there = self._sockets[socket]
-        if there.state == "open":
+        if there.state == "open" and not there.hung_up:
             there.relay.say(text)
+
+    def hang_up(self, socket: int) -> None:
+        """Send a Close frame; no text frame of this socket is told any more."""
+        there = self._sockets[socket]
+        assert there.state == "open", "the client knows the state of its sockets"
+        there.hung_up = True
+        there.relay.say_goodbye()
 
     def close(self, socket: int) -> None:
         """End a socket without waiting for anybody."""
@@ -69,17 +77,17 @@ class SimPage:
 
     # What happens at its ends of the sockets ---------------------------------------------------------------------------------
 
-    def opened(self, number: int) -> None:
-        """The upgrade succeeded."""
+    def opened(self, number: int, protocol: str | None) -> None:
+        """The upgrade succeeded, with this subprotocol."""
         socket = self._sockets.get(number)
         if socket is not None:
             socket.state = "open"
-            self.host.opened(number)
+            self.host.opened(number, protocol)
 
     def heard(self, number: int, text: str) -> None:
         """A text frame."""
         socket = self._sockets.get(number)
-        if socket is not None and socket.state == "open":
+        if socket is not None and socket.state == "open" and not socket.hung_up:
             self.host.heard(number, text)
 
     def closing(self, number: int, code: int) -> None:

@@ -72,8 +72,8 @@ class Near(Protocol):
         """TCP ended."""
         ...
 
-    def opened(self, number: int) -> None:
-        """The upgrade succeeded."""
+    def opened(self, number: int, protocol: str | None) -> None:
+        """The upgrade succeeded, with this subprotocol."""
         ...
 
     def heard(self, number: int, text: str) -> None:

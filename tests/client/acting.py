@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from cablecheck.cable import frames
 from cablecheck.client import signals
 from cablecheck.client.client import Client
+from cablecheck.client.hellotext import HellotextLine
+from cablecheck.client.line import LineOf
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.signals import ClientAction, ClientEvent
@@ -35,10 +37,11 @@ class Acting:
         jitter: float = 0.0,
         rng: random.Random | None = None,
         page: Page | None = None,
+        line_of: LineOf = HellotextLine,
     ) -> None:
         initial = tuple(InitialMessage(id_, NOON.format(place)) for place, id_ in enumerate(ids, 1))
         self.client = Client(
-            page or Page("wc-1", "sess-1", "conv-1", initial), profile, rng or Always(0.0), jitter
+            page or Page("wc-1", "sess-1", "conv-1", initial), profile, rng or Always(0.0), jitter, line_of
         )
         self.now = 0.0
         self.begun = self.client.start(self.now)

@@ -8,7 +8,7 @@ import trio
 from trio_websocket import ConnectionClosed, open_websocket
 
 from cablecheck.cable.identifiers import Routing
-from cablecheck.demo.cable import chosen
+from cablecheck.cable.subprotocols import chosen
 from tests.demo.house import (
     PATIENCE_SECONDS,
     UPGRADE,

@@ -49,10 +49,10 @@ async def read_head(stream: trio.abc.Stream) -> bytes:
     return head
 
 
-async def upgraded(stream: trio.abc.Stream) -> WSConnection:
-    """Answer the upgrade; the server's side of the protocol."""
+async def upgraded(stream: trio.abc.Stream, protocol: str | None = None) -> WSConnection:
+    """Answer the upgrade, choosing this subprotocol; the server's side of the protocol."""
     server = WSConnection(ConnectionType.SERVER)
     server.receive_data(await read_head(stream))
     assert isinstance(next(server.events()), Request)
-    await stream.send_all(server.send(AcceptConnection()))
+    await stream.send_all(server.send(AcceptConnection(subprotocol=protocol)))
     return server

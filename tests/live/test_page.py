@@ -12,11 +12,12 @@ from wsproto import WSConnection
 from wsproto.events import CloseConnection, TextMessage
 
 from cablecheck.cable import frames
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.client import signals
-from cablecheck.client.client import Client
+from cablecheck.client.casting import client_of
 from cablecheck.client.host import Signal
 from cablecheck.client.page import InitialMessage, Page
-from cablecheck.client.profiles import HELLOTEXT
+from cablecheck.client.profiles import HELLOTEXT, RAILS, Profile
 from cablecheck.live.page import LivePage
 from cablecheck.live.stage import Stage
 from cablecheck.live.targets import Place
@@ -50,7 +51,12 @@ class Seen:
         return [type(signal).__name__ for signal in self.signals if not isinstance(signal, signals.Show)]
 
 
-async def play(cable: Script, rest: Script, story: Callable[[LivePage, Seen], Awaitable[None]]) -> Seen:
+async def play(
+    cable: Script,
+    rest: Script,
+    story: Callable[[LivePage, Seen], Awaitable[None]],
+    profile: Profile = HELLOTEXT,
+) -> Seen:
     """A page between two scripted servers, for as long as the story takes."""
     seen = Seen()
     async with serving(cable) as dial_cable, serving(rest) as dial_rest, trio.open_nursery() as nursery:
@@ -58,7 +64,7 @@ async def play(cable: Script, rest: Script, story: Callable[[LivePage, Seen], Aw
         async def dial(kind: str, _number: int, _catch_up: bool) -> trio.abc.Stream:
             return await (dial_cable() if kind == "cable" else dial_rest())
 
-        client = Client(PAGE, HELLOTEXT, random.Random(0), jitter=0.0)
+        client = client_of(PAGE, profile, random.Random(0), jitter=0.0)
         stage = Stage(write=lambda _: None, react=lambda _: None)
         page = LivePage("c1", client, PLACE, dial, stage, nursery, observe=seen.note)
         with trio.fail_after(10):
@@ -136,6 +142,22 @@ async def test_a_socket_that_is_replaced_while_it_closes_is_heard_of_no_more() -
     seen = await play(closing, nothing, story)
     assert "SetTimer" not in seen.names
     assert not any(isinstance(signal, signals.Connect) and signal.socket > 2 for signal in seen.signals)
+
+
+async def test_who_is_told_to_disconnect_hangs_up_and_is_told_of_the_end() -> None:
+    async def disconnecting(stream: trio.SocketStream) -> None:
+        server = await upgraded(stream, V1_JSON)
+        await stream.send_all(server.send(TextMessage(frames.disconnect("server_restart", True))))
+        server.receive_data(await stream.receive_some(4096))
+        (goodbye,) = server.events()
+        assert isinstance(goodbye, CloseConnection)
+        await stream.send_all(server.send(goodbye.response()))
+
+    async def story(_page: LivePage, seen: Seen) -> None:
+        await seen.until(lambda signal: isinstance(signal, signals.Closed))
+
+    seen = await play(disconnecting, nothing, story, RAILS)
+    assert seen.names == ["Connect", "SetTimer", "Opened", "Frame", "HangUp", "Closing", "Closed"]
 
 
 HTML = b"<html>"

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 import trio
 import trio.testing
-from wsproto.events import BytesMessage, CloseConnection, Message, Ping, TextMessage
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Message, Ping, TextMessage
 
 from cablecheck.live.websocket import (
     CLOSING_SECONDS,
@@ -22,6 +23,7 @@ from cablecheck.live.websocket import (
     WebSocket,
     request,
 )
+from tests.live.lines import server_frame
 from tests.live.peers import Script, read_head, reset, serving, upgraded
 
 ASKED = request("example.test", "/cable", "http://example.test")
@@ -286,6 +288,73 @@ async def test_a_close_frame_with_tcp_left_open_ends_as_in_a_browser(
     assert isinstance(first, CloseCame)
     assert isinstance(last, Over)
     assert over - came == pytest.approx(CLOSING_SECONDS, abs=0.01)
+
+
+async def test_who_hangs_up_hears_no_frame_any_more_but_the_answer_and_the_end() -> None:
+    heard: list[Heard] = []
+    asked: list[object] = []
+
+    async def script(stream: trio.SocketStream) -> None:
+        server = await upgraded(stream)
+        while not asked:
+            server.receive_data(await stream.receive_some(4096))
+            asked.extend(server.events())
+        goodbye = asked[0]
+        assert isinstance(goodbye, CloseConnection)
+        late = server_frame("hi", first=0x89) + server_frame("too late")
+        await stream.send_all(late + server.send(goodbye.response()))
+
+    def hear(thing: Heard) -> None:
+        heard.append(thing)
+        if isinstance(thing, Upgraded):
+            socket.hang_up()
+            socket.hang_up()
+            socket.send("too late")
+
+    socket = WebSocket(hear)
+    socket.hang_up()  # nothing is open yet
+    async with serving(script) as dial:
+        with trio.fail_after(10):
+            await socket.run(dial, ASKED)
+    assert [event.code for event in asked if isinstance(event, CloseConnection)] == [1005]
+    assert heard == [Upgraded(), CloseCame(1005), Over("close", code=1005, reason="closed by a Close frame")]
+
+
+async def test_who_hangs_up_on_a_server_that_ends_tcp_without_a_word_is_told_so() -> None:
+    async def script(stream: trio.SocketStream) -> None:
+        await upgraded(stream)
+        await stream.receive_some(4096)
+
+    heard: list[Heard] = []
+
+    def hear(thing: Heard) -> None:
+        heard.append(thing)
+        if isinstance(thing, Upgraded):
+            socket.hang_up()
+
+    socket = WebSocket(hear)
+    async with serving(script) as dial:
+        with trio.fail_after(10):
+            await socket.run(dial, ASKED)
+    assert [thing.how for thing in heard if isinstance(thing, Over)] == ["fin"]
+
+
+async def test_subprotocols_are_offered_and_the_chosen_one_is_told() -> None:
+    heads: list[bytes] = []
+
+    async def script(stream: trio.SocketStream) -> None:
+        heads.append(await read_head(stream))
+        server = WSConnection(ConnectionType.SERVER)
+        server.receive_data(heads[0])
+        await stream.send_all(server.send(AcceptConnection(subprotocol="b")))
+
+    heard: list[Heard] = []
+    upgrade = request("example.test", "/cable", "http://example.test", ("a", "b"))
+    async with serving(script) as dial:
+        with trio.fail_after(10):
+            await WebSocket(heard.append).run(dial, upgrade)
+    assert b"\r\nSec-WebSocket-Protocol: a, b\r\n" in heads[0]
+    assert heard[0] == Upgraded("b")
 
 
 async def test_what_follows_a_close_frame_is_never_delivered() -> None:

@@ -256,7 +256,7 @@ CASES = {
     ),
     "an expectation of nobody": (
         story("publish:") + "expect:\n  hellotxt: verified\n",
-        "x.yaml:6:3: unknown profile 'hellotxt'; did you mean 'hellotext'? Use one of hellotext, rails, hardened",
+        "x.yaml:6:3: unknown profile 'hellotxt'; did you mean 'hellotext'? Use one of hellotext, rails, rails-7.0, rails-6.1, hardened",
     ),
     "an expectation of the client that must be caught": (
         story("publish:") + "expect:\n  before-catch-up: verified\n",
