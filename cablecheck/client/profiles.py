@@ -35,7 +35,7 @@ class Rule(StrEnum):
     WATCHDOG = "watchdog"
     SUBSCRIBE_AGAIN = "subscribe-again"
     CONFIRM_DEADLINE = "confirm-deadline"
-    CONFIRM_ASKED = "confirm-asked"
+    OWN_CONFIRM = "own-confirm"
     PARSE_IDENTIFIER = "parse-identifier"
     OWN_FRAMES = "own-frames"
     FIRST_CATCH_UP = "first-catch-up"
@@ -72,11 +72,11 @@ STORIES: dict[Rule, str] = {
     Rule.FOLLOW_CONVERSATION: "When the answer to a send names another conversation, the channel moves there.",
     Rule.THROTTLE_TYPING: "Typing is told once, and again only after 3 s without a key.",
     Rule.AWAIT_WELCOME: "Nothing is subscribed to before the server's welcome; an open socket is not enough.",
-    Rule.WELCOME_DEADLINE: "A socket that is not welcomed 10 s after it was asked for is given up.",
+    Rule.WELCOME_DEADLINE: "A socket that is not welcomed 5 s after it was asked for is given up.",
     Rule.WATCHDOG: "A socket on which nothing was heard for 6 s, twice the pings' interval, is given up.",
     Rule.SUBSCRIBE_AGAIN: "A subscribe that is rejected or not confirmed is sent again after 2 s.",
     Rule.CONFIRM_DEADLINE: "A socket on which a subscribe is not confirmed within 6 s is given up.",
-    Rule.CONFIRM_ASKED: "A confirmation counts only on the socket that asked for it, after it asked.",
+    Rule.OWN_CONFIRM: "A confirmation counts only on the socket that asked for it, and for what was asked for.",
     Rule.PARSE_IDENTIFIER: "Identifiers are compared as JSON: a server may write them anew.",
     Rule.OWN_FRAMES: "A broadcast of another subscription on the same socket is not shown.",
     Rule.FIRST_CATCH_UP: "The first confirmation starts a catch-up like any other: the page was rendered before it.",
@@ -87,7 +87,7 @@ STORIES: dict[Rule, str] = {
     Rule.RECONCILE: "3 s after a sign of life the list is read again, and then ever more rarely, 60 s apart at most.",
     Rule.QUEUE_CATCH_UP: "A confirmation during a catch-up is owed another one: the answer may be older than the gap.",
     Rule.RETRY_CATCH_UP: "Anything but a 2xx with a list is a failure, and asked for again after a growing wait.",
-    Rule.FETCH_DEADLINE: "A fetch that is not answered within 10 s is given up, and is a failure.",
+    Rule.FETCH_DEADLINE: "A fetch that is not answered within 5 s is given up, and is a failure.",
     Rule.FOLLOW_PAGES: "A page is followed by the next, until the server says that it was the last or has nothing new.",
     Rule.FRESH_ANSWER: "Each catch-up has an address of its own, so that no cache answers it.",
     Rule.SKIP_BAD_ITEM: "What cannot be shown is left out, and the rest of its page is shown.",
@@ -171,7 +171,7 @@ HARDENED = Profile(
             Rule.WATCHDOG,
             Rule.SUBSCRIBE_AGAIN,
             Rule.CONFIRM_DEADLINE,
-            Rule.CONFIRM_ASKED,
+            Rule.OWN_CONFIRM,
             Rule.PARSE_IDENTIFIER,
             Rule.OWN_FRAMES,
             Rule.FIRST_CATCH_UP,

@@ -7,7 +7,13 @@ from enum import Enum, auto
 
 from cablecheck.client.fetches import Act
 from cablecheck.client.hardened.timers import Timer, Timers
-from cablecheck.client.hardened.waits import STALE_SECONDS, WELCOME_MILLISECONDS, BackOff
+from cablecheck.client.hardened.waits import (
+    STALE_SECONDS,
+    WELCOME_MILLISECONDS,
+    WELCOME_MOST_MILLISECONDS,
+    BackOff,
+    doubled,
+)
 from cablecheck.client.profiles import Profile, Rule
 from cablecheck.client.signals import Close, Connect, Send
 
@@ -46,7 +52,8 @@ class Connection:
         self._stage = Stage.CONNECTING
         self._act(Connect(self._socket))
         if Rule.WELCOME_DEADLINE in self._profile:
-            self._timers.set(Timer.WELCOME, WELCOME_MILLISECONDS)
+            within = doubled(WELCOME_MILLISECONDS, self._failures, WELCOME_MOST_MILLISECONDS)
+            self._timers.set(Timer.WELCOME, within)
 
     @property
     def ready(self) -> bool:

@@ -93,6 +93,7 @@ class Reading:
         if self._away:
             return
         self._away = True
+        self._timers.cancel(Timer.READ)
         if not self._asking:
             self._plan()
 
@@ -107,7 +108,7 @@ class Reading:
             self._again = Rule.QUEUE_CATCH_UP in self._profile
             return
         self._timers.cancel(Timer.READ)
-        if not self._timeline.listing.nodes and Rule.CATCH_UP_FROM_NOTHING not in self._profile:
+        if self._timeline.newest_id is None and Rule.CATCH_UP_FROM_NOTHING not in self._profile:
             return
         self._again = self._news = False
         self._seen.clear()

@@ -56,8 +56,8 @@ class Subscription:
 
     def confirm(self, identifier: str | None) -> bool:
         """A confirmation came; whether it is the one that was waited for."""
-        asked = self._asked or Rule.CONFIRM_ASKED not in self._profile
-        if not self._means_this(identifier) or not asked or self._confirmed:
+        own = (self._asked and self._means_this(identifier)) or Rule.OWN_CONFIRM not in self._profile
+        if not own or self._confirmed:
             return False
         self._timers.cancel(Timer.SUBSCRIBE)
         self._confirmed = True

@@ -11,8 +11,10 @@ FAILED_MILLISECONDS = 500
 FAILED_MOST_MILLISECONDS = 10_000
 JITTER = 0.3
 
-# From the connection attempt to the welcome: a TLS handshake on a bad mobile line takes seconds, and nobody waits longer than this.
-WELCOME_MILLISECONDS = 10_000
+# From the connection attempt to the welcome: TCP, TLS and the upgrade take a bad mobile line two seconds; a worse one still gets more
+# with every failure.
+WELCOME_MILLISECONDS = 5000
+WELCOME_MOST_MILLISECONDS = 20_000
 # Rails pings every 3 s, and its own client gives a connection up after two of them (@rails/actioncable, staleThreshold).
 STALE_SECONDS = 6.0
 # Rails' PostgreSQL adapter takes a second to confirm; a subscribe that is twice as old was lost, or its answer was.
@@ -26,8 +28,8 @@ LOOK_MILLISECONDS = 3000
 LOOK_MOST_MILLISECONDS = 60_000
 # While there is no subscription the list is looked at rarely, at first after two doublings (12 s): what comes back, reads.
 AWAY_DOUBLINGS = 2
-# A page of a hundred messages on a bad mobile line; a line that is worse still gets more with every failure.
-FETCH_MILLISECONDS = 10_000
+# A page of a hundred messages takes a bad mobile line a second or two; one that is worse still gets more with every failure.
+FETCH_MILLISECONDS = 5000
 FETCH_MOST_MILLISECONDS = 40_000
 # Rows that commit out of order were seen up to 3 places late (PostgreSQL, six writers at once).
 OVERLAP = 5
