@@ -14,6 +14,9 @@ class Listing:
         self.nodes: list[Node] = []
         self._places: dict[Node, int] = {}
 
+    def __contains__(self, node: Node) -> bool:
+        return node in self._places
+
     def before_end(self, overlap: int) -> Node | None:
         """The one that has so many after it; None where there are not as many: the list is to be read from its beginning."""
         return self.nodes[-1 - overlap] if overlap < len(self.nodes) else None

@@ -120,7 +120,7 @@ class Reading:
         if not self._wanted:
             return
         if self._failures and not self._away:
-            self._timers.set(Timer.READ, self._back_off.milliseconds(self._failures))
+            self._timers.set(Timer.READ, self._back_off.milliseconds(self._failures - 1))
         elif calm == 0 or Rule.RECONCILE in self._profile:
             wait = doubled(LOOK_MILLISECONDS, calm, LOOK_MOST_MILLISECONDS)
             self._timers.set(Timer.READ, wait, watch=calm > 0)
@@ -151,16 +151,19 @@ class Reading:
 
     def _answered(self, answer: Answer) -> None:
         self._asking = False
-        body = _list_in(answer)
-        if body is None and Rule.RETRY_CATCH_UP in self._profile:
+        page = _page_in(answer)
+        if page is None and Rule.RETRY_CATCH_UP in self._profile:
             self._failures += 1
             self._plan()
         else:
-            self._take(body or {}, answer.fetch)
+            self._take(page or {"messages": []}, answer.fetch)
 
-    def _take(self, body: dict[str, JsonValue], fetch: int) -> None:
-        """Take a page. The list goes on behind it unless it says that it doesn't, or says what it has said before."""
-        messages = body.get("messages", [])
+    def _take(self, page: dict[str, JsonValue], fetch: int) -> None:
+        """Take a page, and ask for the next, unless the server says that there is none or says nothing new.
+
+        One that says neither may cap its pages in silence: only `next: null` is believed.
+        """
+        messages = page["messages"]
         nodes = self._reception.bubbles(messages)
         if Rule.ORDER_OWN not in self._profile:
             nodes = [node for node in nodes if not node.visitor]
@@ -169,7 +172,7 @@ class Reading:
         told = [to_string(each["id"]) for each in messages if isinstance(each, dict) and "id" in each]
         new = not self._seen.issuperset(told)
         self._seen.update(told)
-        if new and body.get("next", UNDEFINED) is not None and Rule.FOLLOW_PAGES in self._profile:
+        if new and page.get("next", UNDEFINED) is not None and Rule.FOLLOW_PAGES in self._profile:
             self._ask(told[-1])
         else:
             self._done()
@@ -185,8 +188,8 @@ class Reading:
             self._plan()
 
 
-def _list_in(answer: Answer) -> dict[str, JsonValue] | None:
-    """A page, None for anything else: a 2xx whose body has a list of messages."""
+def _page_in(answer: Answer) -> dict[str, JsonValue] | None:
+    """A page: a 2xx whose body has a list of messages. None for anything else."""
     if not isinstance(answer, Answered) or not 200 <= answer.status < 300:
         return None
     body: JsonValue = answer.json

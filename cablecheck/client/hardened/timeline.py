@@ -1,4 +1,4 @@
-"""What is shown, in its order: what the server's list names, in the list's order, then the rest by time and arrival."""
+"""What is shown, in its order: what the server's list names as the list has it, and the rest among it by time and arrival."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from cablecheck.client.timeline import Node
 
 
 class Timeline:
-    """The bubbles. The first `_listed` of them are those of the listing, place for place."""
+    """The bubbles, and the listing that some of them stand in."""
 
     def __init__(self, profile: Profile, act: Act) -> None:
         self._profile = profile
         self._act = act
         self._nodes: list[Node] = []
         self._shown: set[Node] = set()
-        self._listed = 0
         self.listing = Listing()
 
     def __iter__(self) -> Iterator[Node]:
@@ -36,8 +35,6 @@ class Timeline:
         after = self._put(len(self._nodes), node)
         self._act(Show(node.number, after, "initial", node.id, node.text))
         self.listing.merge(self.listing.before_end(0), [node])
-        if Rule.LIST_ORDER in self._profile:
-            self._listed += 1
 
     def show_own(self, node: Node) -> None:
         """A bubble of the visitor's own goes to the end, and counts as being as old as what stands before it."""
@@ -52,9 +49,9 @@ class Timeline:
 
     def settle(self, node: Node) -> None:
         """A bubble has learnt its time: unless the list names it already, it goes where that belongs."""
-        place = self._nodes.index(node)
-        if place < self._listed:
+        if node in self.listing:
             return
+        place = self._place_of(node)
         del self._nodes[place]
         right = self._place_by_time(node)
         after = self._put(right, node)
@@ -74,14 +71,29 @@ class Timeline:
         return news
 
     def _follow_list(self, start: int, fetch: int) -> None:
-        for place in range(start, len(self.listing.nodes)):
-            node = self.listing.nodes[place]
+        """From the `start` of what may be new in the listing on, each of its bubbles has to stand behind the one before it."""
+        place = self._place_of(self.listing.nodes[start - 1]) if start else -1
+        for node in self.listing.nodes[start:]:
             if node not in self._shown:
+                place = self._behind(place, node)
                 self._show_listed(place, node, fetch)
-            elif self._nodes[place] is not node:
-                self._nodes.remove(node)
+                continue
+            there = self._place_of(node)
+            if there > place:
+                place = there
+            else:
+                del self._nodes[there]
                 self._act(Move(node.number, self._put(place, node)))
-        self._listed = len(self.listing.nodes)
+
+    def _behind(self, place: int, node: Node) -> int:
+        """The place of a new bubble behind this one, and behind what follows there that is as old or older and in no list."""
+        place += 1
+        while place < len(self._nodes):
+            other = self._nodes[place]
+            if other in self.listing or other.time > node.time:
+                break
+            place += 1
+        return place
 
     def _show_listed(self, place: int, node: Node, fetch: int) -> None:
         after = self._put(place, node)
@@ -93,9 +105,13 @@ class Timeline:
         self._shown.add(node)
         return self._nodes[place - 1].number if place else 0
 
+    def _place_of(self, node: Node) -> int:
+        """Where a bubble stands; most that are asked for stand near the end."""
+        return next(place for place in range(len(self._nodes) - 1, -1, -1) if self._nodes[place] is node)
+
     def _place_by_time(self, node: Node) -> int:
-        """Behind all that the list names, and there behind all that is as old or older."""
+        """Behind all that is as old or older."""
         place = len(self._nodes)
-        while place > self._listed and self._nodes[place - 1].time > node.time:
+        while place and self._nodes[place - 1].time > node.time:
             place -= 1
         return place

@@ -45,7 +45,7 @@ def doubled(milliseconds: int, times: int, most: int) -> int:
 
 
 class BackOff:
-    """The wait after so many failures in a row, spread by chance so that clients do not come back all at once.
+    """The wait after a failure, longer with every one before it, and spread by chance so that clients do not come back all at once.
 
     `jitter` scales the random part; 0 leaves it out.
     """
@@ -55,6 +55,6 @@ class BackOff:
         self._jitter = jitter
 
     def milliseconds(self, failures: int) -> int:
-        """The wait after that many failures, of which the last is one."""
-        wait = doubled(FAILED_MILLISECONDS, failures - 1, FAILED_MOST_MILLISECONDS)
+        """The wait after that many failures before this one."""
+        wait = doubled(FAILED_MILLISECONDS, failures, FAILED_MOST_MILLISECONDS)
         return wait + round_half_up(wait * JITTER * self._rng.random() * self._jitter)
