@@ -3,10 +3,11 @@
 import json
 import random
 from collections.abc import Iterable
+from typing import Any
 
 from cablecheck.cable import frames
 from cablecheck.client import signals
-from cablecheck.client.client import Client
+from cablecheck.client.casting import client_of
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT, Profile
 from cablecheck.client.signals import ClientAction, ClientEvent
@@ -37,7 +38,7 @@ class Acting:
         page: Page | None = None,
     ) -> None:
         initial = tuple(InitialMessage(id_, NOON.format(place)) for place, id_ in enumerate(ids, 1))
-        self.client = Client(
+        self.client: Any = client_of(
             page or Page("wc-1", "sess-1", "conv-1", initial), profile, rng or Always(0.0), jitter
         )
         self.now = 0.0

@@ -33,7 +33,7 @@ class Stage(Enum):
 class Connection:
     """The socket that counts. What happens to any other is ignored: it has been given up, or has ended already.
 
-    `_failures` counts the sockets in a row that were no good: only a confirmed subscription proves that one is.
+    `_tries` counts the sockets since the last that was any good: only a confirmed subscription proves that one is.
     """
 
     def __init__(self, profile: Profile, rng: random.Random, jitter: float, timers: Timers, act: Act) -> None:
@@ -43,18 +43,17 @@ class Connection:
         self._act = act
         self._socket = 0
         self._stage = Stage.AWAY
-        self._failures = 0
-        self._proved = True
+        self._tries = 0
         self._heard_at = 0.0
 
     def open(self) -> None:
         """Open a socket."""
         self._socket += 1
+        self._tries += 1
         self._stage = Stage.CONNECTING
-        self._proved = False
         self._act(Connect(self._socket))
         if Rule.WELCOME_DEADLINE in self._profile:
-            within = doubled(WELCOME_MILLISECONDS, self._failures, WELCOME_MOST_MILLISECONDS)
+            within = doubled(WELCOME_MILLISECONDS, self._tries - 1, WELCOME_MOST_MILLISECONDS)
             self._timers.set(Timer.WELCOME, within)
 
     @property
@@ -104,7 +103,7 @@ class Connection:
 
     def proved(self) -> None:
         """The subscription is confirmed."""
-        self._proved = True
+        self._tries = 0
 
     def closing(self, socket: int) -> None:
         """A Close frame came. The end follows, or the watchdog bites."""
@@ -127,6 +126,5 @@ class Connection:
         self._stage = Stage.AWAY
         self._timers.cancel(Timer.WELCOME)
         self._timers.cancel(Timer.WATCHDOG)
-        self._failures = 0 if self._proved else self._failures + 1
         if Rule.RECONNECT in self._profile:
-            self._timers.set(Timer.RECONNECT, self._back_off.milliseconds(self._failures))
+            self._timers.set(Timer.RECONNECT, self._back_off.milliseconds(self._tries))

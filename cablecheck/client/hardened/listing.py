@@ -25,18 +25,22 @@ class Listing:
         """Take what the server listed behind `after` (None: from the beginning); the place from which on the order may be new.
 
         What was known there already and the page does not name stays before the known one that followed it, else it goes to the end:
-        it may be on the next page, or not yet on the replica that answered.
+        it may be on the next page, or not yet on the replica that answered. If nothing there was named and all of it is older than
+        the page, the server has dropped it.
         """
         start = 0 if after is None else self._places[after] + 1
         listed = [node for node in dict.fromkeys(page) if self._places.get(node, start) >= start]
         before: dict[Node, list[Node]] = {node: [] for node in listed}
         unnamed: list[Node] = []
-        for node in self.nodes[start:]:
+        known = self.nodes[start:]
+        for node in known:
             if node in before:
                 before[node], unnamed = unnamed, []
             else:
                 unnamed.append(node)
-        self.nodes[start:] = [each for node in listed for each in (*before[node], node)] + unnamed
+        merged = [each for node in listed for each in (*before[node], node)]
+        dropped = unnamed and unnamed == known and listed and unnamed[-1].time < listed[0].time
+        self.nodes[start:] = unnamed + merged if dropped else merged + unnamed
         for place in range(start, len(self.nodes)):
             self._places[self.nodes[place]] = place
         return start

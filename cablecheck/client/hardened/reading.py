@@ -165,10 +165,9 @@ class Reading:
         """
         messages = page["messages"]
         nodes = self._reception.bubbles(messages)
-        if Rule.ORDER_OWN not in self._profile:
-            nodes = [node for node in nodes if not node.visitor]
         self._news |= self._timeline.follow(self._anchor, nodes, fetch)
-        self._anchor = nodes[-1] if nodes else self._anchor
+        listing = self._timeline.listing
+        self._anchor = next((node for node in reversed(nodes) if node in listing), self._anchor)
         told = [to_string(each["id"]) for each in messages if isinstance(each, dict) and "id" in each]
         new = not self._seen.issuperset(told)
         self._seen.update(told)

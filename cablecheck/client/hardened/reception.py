@@ -39,7 +39,7 @@ class Reception:
     def show_own(self, text: str) -> Node:
         """What the visitor wrote."""
         node = self._node(None, text, math.nan)
-        node.visitor = True
+        node.visitor, node.classed = True, False
         self._unnamed.append(node)
         self._timeline.show_own(node)
         return node
@@ -87,8 +87,7 @@ class Reception:
         """The answer to its POST says which message a bubble of the visitor's own is, unless the list was faster."""
         if node.id is None:
             self._name(node, self._key(message), message)
-            if Rule.ORDER_OWN in self._profile:
-                self._timeline.settle(node)
+            self._timeline.settle(node)
 
     def refuse(self, node: Node) -> None:
         """A bubble of the visitor's own was certainly not stored."""
@@ -104,10 +103,13 @@ class Reception:
         return next((node for node in self._unnamed if node.text == text), None)
 
     def _name(self, node: Node, key: Hashable, message: JsonValue) -> None:
+        """From here on it is a bubble like any other."""
         self._unnamed.remove(node)
         self._nodes[key] = node
-        node.id, node.time = to_string(message["id"]), self._time(message)
+        node.id = to_string(message["id"])
         self._act(Identify(node.number, node.id))
+        if Rule.ORDER_OWN in self._profile:
+            node.classed, node.time = True, self._time(message)
 
     def _key(self, message: JsonValue) -> Hashable:
         """By what a message is known: its id as text, 77 and "77" being one. Without an id it is nobody's. Raises ThrownError."""

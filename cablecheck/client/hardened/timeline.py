@@ -27,8 +27,8 @@ class Timeline:
 
     @property
     def newest_id(self) -> str | None:
-        """The id of the last bubble that has one."""
-        return next((node.id for node in reversed(self._nodes) if node.id is not None), None)
+        """The id of the last bubble that is ordered with the rest."""
+        return next((node.id for node in reversed(self._nodes) if node.persisted), None)
 
     def show_initial(self, node: Node) -> None:
         """A bubble that the page came with, in the order of the list."""
@@ -48,8 +48,8 @@ class Timeline:
             self._act(Show(node.number, after, "socket", node.id, node.text, socket=socket))
 
     def settle(self, node: Node) -> None:
-        """A bubble has learnt its time: unless the list names it already, it goes where that belongs."""
-        if node in self.listing:
+        """A bubble that no list names yet has learnt its time, and goes where that belongs."""
+        if not node.persisted:
             return
         place = self._place_of(node)
         del self._nodes[place]
@@ -60,6 +60,7 @@ class Timeline:
 
     def follow(self, after: Node | None, page: list[Node], fetch: int) -> bool:
         """Show what the server listed behind `after`, and put what is shown where the list has it; whether any was not shown yet."""
+        page = [node for node in page if node.persisted]
         news = not self._shown.issuperset(page)
         start = self.listing.merge(after, page)
         if Rule.LIST_ORDER in self._profile:
@@ -88,8 +89,7 @@ class Timeline:
     def _behind(self, place: int, node: Node) -> int:
         """The place of a new bubble behind this one, and behind what follows there that is as old or older and in no list."""
         place += 1
-        while place < len(self._nodes):
-            other = self._nodes[place]
+        for other in self._nodes[place:]:
             if other in self.listing or other.time > node.time:
                 break
             place += 1
