@@ -88,7 +88,7 @@ STORIES: dict[Rule, str] = {
     Rule.QUEUE_CATCH_UP: "A confirmation during a catch-up is owed another one: the answer may be older than the gap.",
     Rule.RETRY_CATCH_UP: "Anything but a 2xx with a list is a failure, and asked for again after a growing wait.",
     Rule.FETCH_DEADLINE: "A fetch that is not answered within 5 s is given up, and is a failure.",
-    Rule.FOLLOW_PAGES: "After a page the next is asked for, until the server says that it was the last, or has nothing new.",
+    Rule.FOLLOW_PAGES: "After a page the next is asked for, until one has nothing new: no server is believed that there is no more.",
     Rule.FRESH_ANSWER: "Each catch-up has an address of its own, so that no cache answers it.",
     Rule.SKIP_BAD_ITEM: "What cannot be shown is left out, and the rest of its page is shown.",
     Rule.CLAIM_WHEN_SHOWN: "An id counts as shown once its bubble is shown: a spoilt copy does not keep a good one out.",

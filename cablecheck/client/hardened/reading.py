@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from cablecheck.cable.json_values import UNDEFINED, JsonValue
+from cablecheck.cable.json_values import JsonValue
 from cablecheck.client.catch_up import messages_path
 from cablecheck.client.fetches import Answer
 from cablecheck.client.hardened.fetches import Fetches
@@ -64,7 +64,7 @@ class Reading:
         self._calm = 1
         self._news = False
         self._anchor: Node | None = None  # the listed bubble behind which the next page is put
-        self._seen: set[str] = set()  # the ids that this read has been told
+        self._told: set[str] = set()  # the ids that this read has brought
         self.on_done: list[Callable[[], None]] = []
 
     # When ------------------------------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ class Reading:
         if self._timeline.newest_id is None and Rule.CATCH_UP_FROM_NOTHING not in self._profile:
             return
         self._again = self._news = False
-        self._seen.clear()
+        self._told.clear()
         self._ask(self._start())
 
     def _plan(self) -> None:
@@ -151,27 +151,24 @@ class Reading:
 
     def _answered(self, answer: Answer) -> None:
         self._asking = False
-        page = _page_in(answer)
-        if page is None and Rule.RETRY_CATCH_UP in self._profile:
+        messages = _list_in(answer)
+        if messages is None and Rule.RETRY_CATCH_UP in self._profile:
             self._failures += 1
             self._plan()
         else:
-            self._take(page or {"messages": []}, answer.fetch)
+            self._take(messages or [], answer.fetch)
 
-    def _take(self, page: dict[str, JsonValue], fetch: int) -> None:
-        """Take a page, and ask for the next, unless the server says that there is none or says nothing new.
-
-        One that says neither may cap its pages in silence: only `next: null` is believed.
-        """
-        messages = page["messages"]
-        nodes = self._reception.bubbles(messages)
+    def _take(self, messages: list[JsonValue], fetch: int) -> None:
+        """Take a page. One that named anything new, or not all that is known, is not the last, whatever the server says of it."""
+        nodes, listing = self._reception.bubbles(messages), self._timeline.listing
+        new = any(node not in listing for node in nodes)
         self._news |= self._timeline.follow(self._anchor, nodes, fetch)
-        listing = self._timeline.listing
         self._anchor = next((node for node in reversed(nodes) if node in listing), self._anchor)
+        more = new or self._anchor is not listing.before_end(0)
         told = [to_string(each["id"]) for each in messages if isinstance(each, dict) and "id" in each]
-        new = not self._seen.issuperset(told)
-        self._seen.update(told)
-        if new and page.get("next", UNDEFINED) is not None and Rule.FOLLOW_PAGES in self._profile:
+        advanced = not self._told.issuperset(told)
+        self._told.update(told)
+        if more and advanced and Rule.FOLLOW_PAGES in self._profile:
             self._ask(told[-1])
         else:
             self._done()
@@ -187,9 +184,9 @@ class Reading:
             self._plan()
 
 
-def _page_in(answer: Answer) -> dict[str, JsonValue] | None:
-    """A page: a 2xx whose body has a list of messages. None for anything else."""
+def _list_in(answer: Answer) -> list[JsonValue] | None:
+    """The messages of a page: a 2xx whose body has a list of them. None for anything else."""
     if not isinstance(answer, Answered) or not 200 <= answer.status < 300:
         return None
-    body: JsonValue = answer.json
-    return body if isinstance(body, dict) and isinstance(body.get("messages"), list) else None
+    messages: JsonValue = answer.json.get("messages") if isinstance(answer.json, dict) else None
+    return messages if isinstance(messages, list) else None
