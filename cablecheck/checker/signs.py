@@ -105,7 +105,7 @@ def _refused_fetch(touch: Touch, how: str) -> Felt | None:
     if fetch is None:
         return None
     if how == "hang":
-        until = touch.over()
+        until = touch.kept_until()
         felt = fetch.ended >= until and touch.lasted(until) >= UNSURE_SECONDS + excuse_seconds(touch, until)
     elif fetch.answer is None:
         return None
@@ -119,16 +119,14 @@ def _refused_fetch(touch: Touch, how: str) -> Felt | None:
 
 def hold(touch: Touch) -> Felt | None:
     """What was kept is not received before it is released or healed, or its connection is gone, and that took a while."""
+    until = touch.kept_until()
     if touch.event.fetch is not None:
-        fetch, until = touch.fetch, touch.over()
+        fetch = touch.fetch
         if fetch is None or fetch.ended < until or not _outlasted(touch, until):
             return None
         return Felt(_answered(touch), touch.event.ids)
     socket = touch.socket
-    if socket is None:
-        return None
-    until = min(touch.over(), socket.closing, touch.undisturbed_until(), socket.closed)
-    if not _outlasted(touch, until):
+    if socket is None or not _outlasted(touch, until):
         return None
     if touch.event.kind == "subscribe":
         return Felt((touch.confirmed_after(until - 1),)) if touch.unconfirmed(socket, until) else None
@@ -138,7 +136,7 @@ def hold(touch: Touch) -> Felt | None:
 
 
 def drop(touch: Touch) -> Felt | None:
-    """What was dropped is never received on its socket, which lived on for a while; a dropped subscribe is never confirmed there."""
+    """What was dropped is never received on its socket, which lived on for a while; a dropped subscribe is not confirmed there."""
     if touch.event.fetch is not None:
         fetch = touch.fetch
         gone = fetch is not None and (fetch.answer is None or fetch.answer.error is not None)
@@ -146,13 +144,11 @@ def drop(touch: Touch) -> Felt | None:
         if not gone or not alone or not _outlasted(touch, fetch.ended if fetch else NEVER):
             return None
         return Felt(_answered(touch), touch.event.ids)
-    socket = touch.socket
-    if socket is None:
-        return None
-    if not _outlasted(touch, min(socket.closing, touch.undisturbed_until(), socket.closed)):
+    socket, until = touch.socket, touch.alive_until()
+    if socket is None or not _outlasted(touch, until):
         return None
     if touch.event.kind == "subscribe":
-        return Felt((touch.confirmed_after(touch.position),)) if touch.unconfirmed(socket, NEVER) else None
+        return Felt((touch.confirmed_after(touch.position),)) if touch.unconfirmed(socket, until) else None
     if not _came_down(touch) or touch.receipt() != NEVER:
         return None
     return _frame(touch, touch.confirmed_after(touch.position))

@@ -63,6 +63,11 @@ class Fetch:
     ended: int = NEVER
     answer: history.FetchEnded | None = None
 
+    @property
+    def given_up(self) -> bool:
+        """Whether the client itself ended it."""
+        return self.answer is not None and self.answer.error == history.GIVEN_UP
+
 
 class Subject:
     """A client. `by_socket` and `by_catch_up` tell where in the history a message id first came that way.

@@ -60,6 +60,26 @@ class Touch:
         healed = self.fault.healed if self.fault.healed > self.position else NEVER
         return min(after(releases, self.position), healed)
 
+    def alive_until(self) -> int:
+        """Up to where nothing but this fault can have kept the client from what came on the touched socket.
+
+        Where a subscribe was touched, up to the next one: that may be confirmed in its place.
+        """
+        socket = self.socket
+        if socket is None:
+            return self.position
+        ends = [socket.closing, self.undisturbed_until(), socket.closed]
+        if self.event.kind == "subscribe":
+            ends += [after(sent, self.position) for sent in socket.subscribes.values()]
+        return min(ends)
+
+    def kept_until(self) -> int:
+        """Up to where the fault can have kept what it touched: its release or heal, the end of the socket, or the client's patience."""
+        if self.event.fetch is None:
+            return min(self.over(), self.alive_until())
+        fetch = self.fetch
+        return min(self.over(), fetch.ended if fetch is not None and fetch.given_up else NEVER)
+
     def lasted(self, position: int) -> float:
         """Seconds from the firing to this position, or to the end of the history."""
         return self.record.seconds(position) - self.event.at

@@ -268,8 +268,8 @@ class Host:
                 self._asked.pop(fetch, None)
                 label = self._sends.pop(fetch, None)
                 if label is not None:
-                    self._record(history.PublishUnknown(self._now(), label, "given up"))
-                self._record(history.FetchEnded(self._now(), self.name, fetch, error="given up"))
+                    self._record(history.PublishUnknown(self._now(), label, history.GIVEN_UP))
+                self._record(history.FetchEnded(self._now(), self.name, fetch, error=history.GIVEN_UP))
 
     def _fetch(self, action: signals.Fetch) -> None:
         if action.method == "POST" and self._sending is not None:

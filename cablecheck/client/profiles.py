@@ -42,6 +42,31 @@ class Rule(StrEnum):
     FORGET_REJECTED = "forget-rejected"
     MATCH_IDENTIFIER = "match-identifier"
     TELL_RECONNECTED = "tell-reconnected"
+    # The hardened client's own
+    WELCOME_DEADLINE = "welcome-deadline"
+    WATCHDOG = "watchdog"
+    SUBSCRIBE_AGAIN = "subscribe-again"
+    CONFIRM_DEADLINE = "confirm-deadline"
+    OWN_CONFIRM = "own-confirm"
+    PARSE_IDENTIFIER = "parse-identifier"
+    OWN_FRAMES = "own-frames"
+    FIRST_CATCH_UP = "first-catch-up"
+    CATCH_UP_FROM_NOTHING = "catch-up-from-nothing"
+    SAFE_CURSOR = "safe-cursor"
+    OVERLAP = "overlap"
+    SECOND_CATCH_UP = "second-catch-up"
+    RECONCILE = "reconcile"
+    QUEUE_CATCH_UP = "queue-catch-up"
+    RETRY_CATCH_UP = "retry-catch-up"
+    FETCH_DEADLINE = "fetch-deadline"
+    FOLLOW_PAGES = "follow-pages"
+    FRESH_ANSWER = "fresh-answer"
+    SKIP_BAD_ITEM = "skip-bad-item"
+    CLAIM_WHEN_SHOWN = "claim-when-shown"
+    TEXT_IDS = "text-ids"
+    LIST_ORDER = "list-order"
+    ORDER_OWN = "order-own"
+    MATCH_OWN = "match-own"
 
 
 STORIES: dict[Rule, str] = {
@@ -70,6 +95,30 @@ STORIES: dict[Rule, str] = {
     Rule.FORGET_REJECTED: "A rejected subscription is forgotten: no later connection asks for it again.",
     Rule.MATCH_IDENTIFIER: "Only frames with the subscription's very own identifier are its own.",
     Rule.TELL_RECONNECTED: "Only the first confirmation after a reconnect, whose ever it is, starts a catch-up.",
+    Rule.WELCOME_DEADLINE: "A socket that is not welcomed 5 s after it was asked for is given up.",
+    Rule.WATCHDOG: "A socket on which nothing was heard for 6 s, twice the pings' interval, is given up.",
+    Rule.SUBSCRIBE_AGAIN: "A subscribe that is rejected or not confirmed is sent again after 2 s.",
+    Rule.CONFIRM_DEADLINE: "A socket on which a subscribe is not confirmed within 6 s is given up.",
+    Rule.OWN_CONFIRM: "A confirmation counts only on the socket that asked for it, and for what was asked for.",
+    Rule.PARSE_IDENTIFIER: "Identifiers are compared as JSON: a server may write them anew.",
+    Rule.OWN_FRAMES: "A broadcast of another subscription on the same socket is not shown.",
+    Rule.FIRST_CATCH_UP: "The first confirmation starts a catch-up like any other: the page was rendered before it.",
+    Rule.CATCH_UP_FROM_NOTHING: "Without any message to start from, a catch-up reads the list from its beginning.",
+    Rule.SAFE_CURSOR: "A catch-up starts where the list is known to be complete, not at the newest bubble.",
+    Rule.OVERLAP: "It starts 5 messages before that end, for messages that were stored late; no client finds later ones.",
+    Rule.SECOND_CATCH_UP: "3 s after each confirmation the list is read again: the stream may not have been attached yet.",
+    Rule.RECONCILE: "3 s after a sign of life the list is read again, and then ever more rarely, 60 s apart at most.",
+    Rule.QUEUE_CATCH_UP: "A confirmation during a catch-up is owed another one: the answer may be older than the gap.",
+    Rule.RETRY_CATCH_UP: "Anything but a 2xx with a list is a failure, and asked for again after a growing wait.",
+    Rule.FETCH_DEADLINE: "A fetch that is not answered within 5 s is given up, and is a failure.",
+    Rule.FOLLOW_PAGES: "After a page the next is asked for, until one has nothing new: no server is believed that there is no more.",
+    Rule.FRESH_ANSWER: "Each catch-up has an address of its own, so that no cache answers it.",
+    Rule.SKIP_BAD_ITEM: "What cannot be shown is left out, and the rest of its page is shown.",
+    Rule.CLAIM_WHEN_SHOWN: "An id counts as shown once its bubble is shown: a spoilt copy does not keep a good one out.",
+    Rule.TEXT_IDS: "Ids are compared as text, 77 and '77' being one; a message without an id waits for the list.",
+    Rule.LIST_ORDER: "Bubbles stand as the server lists them; only what it has not listed yet stands by time.",
+    Rule.ORDER_OWN: "The visitor's own bubbles are ordered with the rest, once the answer or the list names them.",
+    Rule.MATCH_OWN: "An own bubble whose message has no known id is the listed message with the same text.",
 }
 
 # What the page does with messages, and what every client that comes back at all has: whatever library is underneath.
@@ -94,12 +143,12 @@ _WITHOUT = "-without-"  # between a profile's name and a rule that is left out
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A named set of rules, with one line that says whose they are. `library` names what they are rules of."""
+    """A named set of rules, with one line that says whose they are. `library` names the client that follows them."""
 
     name: str
     story: str
     rules: frozenset[Rule]
-    library: Literal["hellotext", "rails"] = "hellotext"
+    library: Literal["hellotext", "rails", "hardened"] = "hellotext"
 
     def __contains__(self, rule: Rule) -> bool:
         return rule in self.rules
@@ -159,8 +208,46 @@ RAILS = Profile(
     RAILS_7_0.rules | {Rule.ANY_FRAME_COUNTS, Rule.TELL_RECONNECTED},
     "rails",
 )
+HARDENED = Profile(
+    "hardened",
+    "Our design of a client that loses nothing: the server's list is the truth, and the socket makes it quick.",
+    frozenset(
+        {
+            Rule.RECONNECT,
+            Rule.RESUBSCRIBE,
+            Rule.CATCH_UP,
+            Rule.FOLLOW_CONVERSATION,
+            Rule.AWAIT_WELCOME,
+            Rule.WELCOME_DEADLINE,
+            Rule.WATCHDOG,
+            Rule.SUBSCRIBE_AGAIN,
+            Rule.CONFIRM_DEADLINE,
+            Rule.OWN_CONFIRM,
+            Rule.PARSE_IDENTIFIER,
+            Rule.OWN_FRAMES,
+            Rule.FIRST_CATCH_UP,
+            Rule.CATCH_UP_FROM_NOTHING,
+            Rule.SAFE_CURSOR,
+            Rule.OVERLAP,
+            Rule.SECOND_CATCH_UP,
+            Rule.RECONCILE,
+            Rule.QUEUE_CATCH_UP,
+            Rule.RETRY_CATCH_UP,
+            Rule.FETCH_DEADLINE,
+            Rule.FOLLOW_PAGES,
+            Rule.FRESH_ANSWER,
+            Rule.SKIP_BAD_ITEM,
+            Rule.CLAIM_WHEN_SHOWN,
+            Rule.TEXT_IDS,
+            Rule.LIST_ORDER,
+            Rule.ORDER_OWN,
+            Rule.MATCH_OWN,
+        }
+    ),
+    "hardened",
+)
 PROFILES: dict[str, Profile] = {
-    profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP, RAILS, RAILS_7_0, RAILS_6_1)
+    profile.name: profile for profile in (HELLOTEXT, BEFORE_CATCH_UP, RAILS, RAILS_7_0, RAILS_6_1, HARDENED)
 }
 
 

@@ -75,7 +75,7 @@ class Reception:
         id_ = get(message, "id")
         if not self._claim(id_):
             return
-        node = self._node(to_string(id_), _created_at(message), _content(message))
+        node = self._node(to_string(id_), _created_at(message), content_of(message))
         if truthy(get(message, "carousel")):
             node.reactions = set() if has_reactions(node.text) else None
         if Rule.INSERT_BY_TIME in self._profile:
@@ -128,7 +128,7 @@ def _created_at(message: JsonValue) -> str | None:
     return to_string(created_at) if truthy(created_at) else None
 
 
-def _content(message: JsonValue) -> str:
+def content_of(message: JsonValue) -> str:
     """What the bubble says: the body, or the HTML of a carousel. Raises ThrownError for what cannot be rendered."""
     if truthy(get(message, "carousel")):
         html = to_string(get(message, "html"))

@@ -84,6 +84,7 @@ class Play:
         match entry.step:
             case Opening():
                 yield self._open_pages(self._clients, "confirmed")
+                yield self._first_answers()
             case model.Connect(on=on):
                 yield self._open_pages(self._on(on), "connecting")
             case model.Publish() as step:
@@ -142,6 +143,15 @@ class Play:
             "unmet",
             note=f"not every client was {word} within {FIRST_SUBSCRIPTION_SECONDS:g} s",
         )
+
+    def _first_answers(self) -> Stride:
+        """A client that reads the list once it is subscribed has read it before the story begins."""
+
+        def met(now: float) -> bool:
+            answered = self._tally.answered_at()
+            return answered is not None and now >= answered
+
+        return Stride([], met, FIRST_SUBSCRIPTION_SECONDS, wake_at=self._tally.answered_at)
 
     def _visit(
         self,

@@ -37,6 +37,8 @@ from cablecheck.history import (
 
 # How long nothing but pings must have passed before a settle believes the silence.
 QUIET_SECONDS = 1.0
+# What follows from an event in a client's own mind has happened by then.
+MOMENT_SECONDS = 0.001
 
 _FRAME_WORDS = {
     "welcome": "welcomed",
@@ -96,6 +98,11 @@ class Tally:
     def slow_down(self, fault: str, seconds: float) -> None:
         """Until this fault is healed, whatever is under way may be so much later, and nothing tells of it meanwhile."""
         self._slowed[fault] = seconds
+
+    def answered_at(self) -> float | None:
+        """When every fetch will have been answered for a moment, so that no other follows from one; None while one is under way."""
+        asking = any(what[0] == "fetch" for what in self._in_flight)
+        return None if asking else self._last_stir + MOMENT_SECONDS
 
     def quiet_at(self) -> float | None:
         """When the silence will have lasted long enough, or None while something is in flight."""

@@ -33,6 +33,7 @@ from cablecheck.history.story import (
     StepEnded,
 )
 from cablecheck.history.subject import (
+    GIVEN_UP,
     Closed,
     Closing,
     CommandKind,
@@ -61,6 +62,7 @@ from cablecheck.history.subject import (
 
 __all__ = [
     "BUNDLED",
+    "GIVEN_UP",
     "Armed",
     "Closed",
     "Closing",

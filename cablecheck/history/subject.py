@@ -12,6 +12,9 @@ Ending: TypeAlias = Literal["fin", "rst", "close", "refused", "rejected", "timeo
 Source: TypeAlias = Literal["initial", "socket", "catch-up", "own", "scroll-back"]
 
 
+GIVEN_UP = "given up"  # the error of a fetch that the client itself ended
+
+
 class Connecting(Happened, frozen=True):
     """The client opens a socket; `socket` counts from 1 for each client."""
 

@@ -59,7 +59,7 @@ class Visit:
         if status != 200:
             return str(status)
         following = f" next {value['next']}" if value["next"] else ""
-        return " ".join(str(message[key]) for message in value["messages"]) + following
+        return " ".join(str(message and message[key]) for message in value["messages"]) + following
 
 
 def _decoded(text: str) -> dict[str, Any]:
@@ -115,6 +115,11 @@ def list_types(v: Visit) -> str:
     return f"{value['messages'][0]['id']!r} {value['next']!r}"
 
 
+def nulls(v: Visit) -> str:
+    v.say("a", "b", "c")
+    return f"{v.list()} | {v.list('&after_id=2')} | {v.list('&after_id=3')}"
+
+
 def cache_control(v: Visit) -> str:
     v.say("a")
     _, _, visitors = v.world.ask("GET", f"{ROOT}/messages?session={v.session}")
@@ -137,6 +142,17 @@ def attachments(v: Visit) -> str:
 def leaked(v: Visit) -> str:
     socket = v.join()
     return f"{v.say('a', 'b', 'c', 'd').heard(socket, 'id')} | {v.list(key='id')}"
+
+
+def crossed(v: Visit) -> str:
+    socket = v.join()
+    ids = v.say("a", "b", "c", "d").heard(socket, "id")
+    whose = [
+        "own" if frame["identifier"] == v.identifier else "other"
+        for frame in v.frames(socket)
+        if "message" in frame
+    ]
+    return f"{ids} | {' '.join(whose)}"
 
 
 def ten_said(v: Visit) -> str:
@@ -211,6 +227,16 @@ def right_away(v: Visit) -> str:
     return f"{kinds} | {v.kinds(socket)} {v.heard(socket)}"
 
 
+def early(v: Visit) -> str:
+    socket = v.join()
+    v.say("a")
+    kinds = v.kinds(socket)
+    after(v, 1).world.command(socket, command="unsubscribe", identifier=v.identifier)
+    v.world.command(socket, command="subscribe", identifier=v.identifier)
+    v.say("b")
+    return f"{kinds} | {v.kinds(socket)}"
+
+
 def three_sockets(v: Visit) -> str:
     sockets = [v.join() for _ in range(3)]
     v.world.command(sockets[1], command="subscribe", identifier=v.identifier)
@@ -263,11 +289,13 @@ CASES: dict[Defect, tuple[Act, str, str]] = {
     Defect.PAGE_CAP: (pages, "a b c d | c d | a next 1", "a b | c d | a"),
     Defect.UNSCOPED_CATCH_UP: (foreign_rows, "1 2 3 | ", "1 2 3 stranger-1 | "),
     Defect.MIXED_IDS: (list_types, "'1' '1'", "1 '1'"),
+    Defect.POISONED_LIST: (nulls, "a b c | c | ", "a b None c | None c | "),
     Defect.CACHEABLE_ANSWERS: (cache_control, "{} {}", "{'Cache-Control': 'max-age=60'} {}"),
     Defect.TRUNCATED_STAMPS: (stamps_heard, "2026-06-01T12:00:00.250Z 2026-06-01T12:00:00.250Z", "2026-06-01T12:00:00Z 2026-06-01T12:00:00.250Z"),
     Defect.STAMPS_IN_SECONDS: (stamps_heard, "2026-06-01T12:00:00.250Z 2026-06-01T12:00:00.250Z", "1780315200 2026-06-01T12:00:00.250Z"),
     Defect.POISONED_BROADCAST: (attachments, "None None None None", "None None {'count': 1} None"),
     Defect.LEAKED_MESSAGES: (leaked, "1 2 3 4 | 1 2 3 4", "1 2 3 stranger-1 4 | 1 2 3 4"),
+    Defect.CROSSED_STREAMS: (crossed, "1 2 3 4 | own own own own", "1 2 3 stranger-1 4 | own own own other own"),
     Defect.MUTED_STREAM: (ten_said, "a b c d e f g h i j", "a b e f g h i j"),
     Defect.FOLDED_BROADCASTS: (twins, "a b c d", "a c d"),
     Defect.FULL_BUFFER: (burst, "a b c d e f g h", "a b c d e h"),
@@ -290,6 +318,7 @@ CASES: dict[Defect, tuple[Act, str, str]] = {
     Defect.GARBLED_FRAME: (right_away, "welcome confirm ? | welcome confirm ? ? a b", "welcome confirm ? ? | welcome confirm ? ? ? a b"),
     Defect.REWRITTEN_IDENTIFIER: (spelt, "welcome confirm ? ['channel,id,session,conversation', 'channel,id,session,conversation']", "welcome confirm ? ['channel,conversation,id,session', 'channel,conversation,id,session']"),
     Defect.MISSING_WELCOME: (three_sockets, "welcome confirm ? | welcome confirm ? | welcome confirm ?", "welcome confirm ? | confirm ? | welcome confirm ?"),
+    Defect.DEAF_BEFORE_WELCOME: (early, "welcome confirm ? | welcome confirm ? confirm ?", " | welcome confirm ?"),
     Defect.LATE_ANSWER: (own, "True id,body,created_at,conversation | own | welcome confirm", "False id,body,created_at,conversation | own | welcome confirm"),
     Defect.NAMELESS_CONVERSATION: (own, "True id,body,created_at,conversation | own | welcome confirm", "True id,body,created_at | own | welcome confirm"),
 }  # fmt: skip

@@ -3,11 +3,12 @@
 import json
 import random
 from collections.abc import Iterable
+from typing import Any
 
 from cablecheck.cable import frames
 from cablecheck.client import signals
+from cablecheck.client.casting import client_of
 from cablecheck.client.client import Client
-from cablecheck.client.hellotext import HellotextLine
 from cablecheck.client.line import LineOf
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT, Profile
@@ -37,11 +38,15 @@ class Acting:
         jitter: float = 0.0,
         rng: random.Random | None = None,
         page: Page | None = None,
-        line_of: LineOf = HellotextLine,
+        line_of: LineOf | None = None,
     ) -> None:
         initial = tuple(InitialMessage(id_, NOON.format(place)) for place, id_ in enumerate(ids, 1))
-        self.client = Client(
-            page or Page("wc-1", "sess-1", "conv-1", initial), profile, rng or Always(0.0), jitter, line_of
+        page = page or Page("wc-1", "sess-1", "conv-1", initial)
+        rng = rng or Always(0.0)
+        self.client: Any = (
+            client_of(page, profile, rng, jitter)
+            if line_of is None
+            else Client(page, profile, rng, jitter, line_of)
         )
         self.now = 0.0
         self.begun = self.client.start(self.now)

@@ -74,7 +74,9 @@ class Reading:
         page = self._page(defects)
         if page is None:
             return rest.refusal(self.read.ask, ProblemError(404))
-        shown = [item for message in page.messages for item in self._items(message, defects)]
+        shown: list[JsonValue] = [item for message in page.messages for item in self._items(message, defects)]
+        if shown and Defect.POISONED_LIST in defects:
+            shown.insert(-1, None)
         value = rest.listing(page) | {"messages": shown}
         return rest.answer(self.read.ask, 200, value, _FRESH if Defect.CACHEABLE_ANSWERS in defects else ())
 

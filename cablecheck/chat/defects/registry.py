@@ -31,6 +31,7 @@ from cablecheck.chat.defects.subscribing import (
     AttachLate,
     ConfirmBeforeAttach,
     ConfirmLost,
+    DeafBeforeWelcome,
     GarbledFrame,
     LateUnsubscribe,
     MissingWelcome,
@@ -40,6 +41,7 @@ from cablecheck.chat.defects.subscribing import (
 )
 from cablecheck.chat.defects.twist import Hand, Inside
 from cablecheck.chat.defects.wording import (
+    CrossedStreams,
     LateAnswer,
     LeakedMessages,
     NamelessConversation,
@@ -88,6 +90,7 @@ DEFECTS: dict[Defect, Flaw] = {
         "A visitor's list ignores the session: it also holds what was said to somebody else."
     ),
     Defect.MIXED_IDS: Flaw("A visitor's list has ids that are numbers; live they are strings.", ("C25",)),
+    Defect.POISONED_LIST: Flaw("A visitor's list has an entry that is null before its last message."),
     Defect.CACHEABLE_ANSWERS: Flaw("A visitor's list may be kept and used again for a minute (max-age=60)."),
     # What is broadcast
     Defect.TRUNCATED_STAMPS: Flaw(
@@ -106,6 +109,10 @@ DEFECTS: dict[Defect, Flaw] = {
     Defect.LEAKED_MESSAGES: Flaw(
         "With the third message of eight, one from somebody else's conversation comes on the same subscription.",
         hand=LeakedMessages,
+    ),
+    Defect.CROSSED_STREAMS: Flaw(
+        "With the third message of eight, one of another subscription comes on the same socket.",
+        hand=CrossedStreams,
     ),
     # Whom it reaches
     Defect.MUTED_STREAM: Flaw(
@@ -198,6 +205,10 @@ DEFECTS: dict[Defect, Flaw] = {
         "The identifier comes back with its keys in another order than it was sent.", ("C23",), RewrittenIdentifier
     ),
     Defect.MISSING_WELCOME: Flaw("Every second socket is upgraded and never welcomed.", ("N07",), MissingWelcome),
+    Defect.DEAF_BEFORE_WELCOME: Flaw(
+        "A socket is welcomed a second late, and nothing that it says before is ever answered.",
+        hand=DeafBeforeWelcome,
+    ),
     # The answer to the visitor's own message
     Defect.LATE_ANSWER: Flaw(
         "The visitor's own message is stored at once and acknowledged six seconds later.", ("C20",), LateAnswer

@@ -7,6 +7,8 @@ from cablecheck.chat import rest
 from cablecheck.chat.defects.twist import Turn
 from cablecheck.chat.ledger import MessageSaid
 
+A_STRANGERS = "a stranger's"  # conversation
+
 
 class Strangers:
     """What is said there, `stranger-1`, `stranger-2`, ...: each right after one of the agent's messages, the third of eight."""
@@ -22,7 +24,7 @@ class Strangers:
         said = rest.said(message) | {
             "id": f"stranger-{len(self._said) + 1}",
             "body": "for somebody else's eyes",
-            "conversation": "a stranger's",
+            "conversation": A_STRANGERS,
         }
         self._said[message.number] = said
         return said

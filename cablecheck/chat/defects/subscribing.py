@@ -21,6 +21,7 @@ from cablecheck.scenario.defects import Defect
 
 ATTACH_SECONDS = 2.0
 DETACH_SECONDS = 1.0
+WELCOME_SECONDS = 1.0
 REPLAYED = 2
 
 
@@ -141,6 +142,25 @@ class MissingWelcome(Twist):
     def bent(self, event: ChatEvent, actions: list[ChatAction], now: float) -> list[ChatAction] | None:
         """Say nothing."""
         return [] if isinstance(event, Joined) and self._turn.comes() else None
+
+
+class DeafBeforeWelcome(Twist):
+    """What a socket says before it is welcomed is lost, as Rails now and then loses it."""
+
+    def __init__(self, defect: Defect, inside: Inside) -> None:
+        super().__init__(defect, inside)
+        self._deaf_until: dict[int, float] = {}
+
+    def bent(self, event: ChatEvent, actions: list[ChatAction], now: float) -> list[ChatAction] | None:
+        """Welcome later, and do nothing that is asked until then."""
+        match event:
+            case Joined(socket):
+                self._deaf_until[socket] = now + WELCOME_SECONDS
+                return [Later(WELCOME_SECONDS, tuple(actions))]
+            case Commanded(socket) if now < self._deaf_until[socket]:
+                return []
+            case _:
+                return None
 
 
 class LateUnsubscribe(Twist):

@@ -7,10 +7,10 @@ from abc import abstractmethod
 from cablecheck.cable import json_values
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.chat import stamps
-from cablecheck.chat.defects.strangers import Strangers
-from cablecheck.chat.defects.twist import Inside, Turn, Twist, post_in
+from cablecheck.chat.defects.strangers import A_STRANGERS, Strangers
+from cablecheck.chat.defects.twist import Inside, Turn, Twist, post_in, subscription_in
 from cablecheck.chat.ledger import MessageSaid
-from cablecheck.chat.signals import Answer, Broadcast, ChatAction, ChatEvent, Later, Store
+from cablecheck.chat.signals import Answer, Attach, Broadcast, ChatAction, ChatEvent, Later, Store
 from cablecheck.scenario.defects import Defect
 
 ANSWER_SECONDS = 6.0
@@ -78,8 +78,31 @@ class LeakedMessages(Twist):
         said = None if post is None else self._strangers.hear(post.message)
         if post is None or said is None:
             return None
-        leaked = Broadcast(post.message.conversation, {"type": "message", **said})
+        leaked = Broadcast(self.conversation_of(post.message), {"type": "message", **said})
         return [post.store, *post.aired, leaked, post.answer]
+
+    def conversation_of(self, message: MessageSaid) -> str:
+        """Where it is broadcast: in the visitor's own."""
+        return message.conversation
+
+
+class CrossedStreams(LeakedMessages):
+    """It comes in on the same socket, under the identifier of somebody else's subscription."""
+
+    def bend(self, event: ChatEvent, actions: list[ChatAction], now: float) -> list[ChatAction]:
+        """Whoever subscribes is attached to the stranger's conversation too, and does not know."""
+        subscription = subscription_in(actions)
+        if subscription is not None:
+            attach = subscription[0]
+            identifier = json_values.write(
+                json_values.parse(attach.identifier) | {"conversation": A_STRANGERS}
+            )
+            return [*actions, Attach(attach.socket, identifier, A_STRANGERS)]
+        return super().bend(event, actions, now)
+
+    def conversation_of(self, message: MessageSaid) -> str:
+        """The stranger's own."""
+        return A_STRANGERS
 
 
 class LateAnswer(Twist):
