@@ -8,7 +8,7 @@ import pytest
 
 from cablecheck import history
 from cablecheck.checker.verdict import Outcome, Standing
-from cablecheck.client.profiles import HELLOTEXT, RAILS, RAILS_6_1, RAILS_7_0, Profile
+from cablecheck.client.profiles import HARDENED, HELLOTEXT, RAILS, RAILS_6_1, RAILS_7_0, Profile
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import NemesisEvent, NemesisOrder
 from cablecheck.scenario.model import Scenario
@@ -17,7 +17,13 @@ from cablecheck.sim.playing import simulate
 from cablecheck.sim.world import Cast, World
 from tests.runs import shelf, told
 
-EXPECTED = (HELLOTEXT, RAILS, RAILS_7_0, RAILS_6_1)
+SEEDS = {HELLOTEXT: 6, HARDENED: 6, RAILS: 2, RAILS_7_0: 2, RAILS_6_1: 2}
+# What can't be told of the official client as it is written.
+UNTOLD = {
+    "lagging-replica": "it comes back when the replica lags no longer",
+    "missing-welcome": "it waits for the welcome that never comes, and pings keep it waiting",
+    "rewritten-identifier": "it never takes itself for subscribed, so that it shows nothing",
+}
 STORY = told("steps:\n  - publish: {count: 2}\n  - await: {shown: m2}\n")
 
 
@@ -25,14 +31,16 @@ def cast(scenario: Scenario = STORY, seed: int = 0) -> Cast:
     return Cast(scenario, HELLOTEXT, seed)
 
 
-@pytest.mark.parametrize("profile", EXPECTED, ids=lambda profile: profile.name)
+@pytest.mark.parametrize("profile", SEEDS, ids=lambda profile: profile.name)
 @pytest.mark.parametrize("scenario", shelf(), ids=lambda scenario: scenario.name)
 def test_every_shipped_story_meets_its_expectation_whatever_the_seed(
     scenario: Scenario, profile: Profile
 ) -> None:
     if scenario.world == "live":
         pytest.skip(str(scenario.why))
-    for seed in range(10):
+    if profile.library == "rails" and scenario.name in UNTOLD:
+        pytest.skip(UNTOLD[scenario.name])
+    for seed in range(SEEDS[profile]):
         judgement = simulate(Cast(scenario, profile, seed)).judgement
         assert judgement.standing in (Standing.VERIFIED, Standing.KNOWN), (seed, judgement.why)
         assert all(fault.mattered for fault in judgement.verdict.faults), seed
