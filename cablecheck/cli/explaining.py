@@ -1,0 +1,88 @@
+"""The reference pages: each topic's lines, made from the registries that the program itself uses. Import it late."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from cablecheck.chat.defects.registry import DEFECTS
+from cablecheck.checker.evidence import FAULT_VERBS
+from cablecheck.checker.phases import PHASES
+from cablecheck.checker.signs import SIGNS
+from cablecheck.client.profiles import PROFILES, STORIES, Rule
+from cablecheck.client.proofs import PROOFS
+from cablecheck.hunt.catalogue import CATALOGUE, rows_of
+from cablecheck.scenario.model import VERBS
+
+_WIDTH = 110
+
+
+def page(topic: str) -> Iterator[str]:
+    """The lines of a topic's page."""
+    return _PAGES[topic]()
+
+
+def _faults() -> Iterator[str]:
+    for verb, kind in VERBS.items():
+        if verb in FAULT_VERBS:
+            yield f"{verb}{_rows(rows_of(verb))}"
+            yield from _told((kind.__doc__ or "").split("\n\n")[0])
+            yield from _told(f"Not believed if {SIGNS[verb].words}.")
+
+
+def _defects() -> Iterator[str]:
+    for defect, flaw in DEFECTS.items():
+        yield f"{defect}{_rows(flaw.rows)}"
+        yield from _told(flaw.mechanism)
+
+
+def _catalogue() -> Iterator[str]:
+    width = max(len(row.what) for row in CATALOGUE)
+    for row in CATALOGUE:
+        if row.means:
+            yield f"{row.id}  {row.what:{width}}  {', '.join(row.means)} in {row.scenario}"
+    yield ""
+    yield "Not to be provoked from outside:"
+    yield from (f"{row.id}  {row.what}: {row.reason}" for row in CATALOGUE if not row.means)
+
+
+def _profiles() -> Iterator[str]:
+    for profile in PROFILES.values():
+        yield profile.name
+        yield from _told(profile.story)
+        yield from _told(f"Its rules: {', '.join(rule for rule in Rule if rule in profile.rules)}.")
+
+
+def _rules() -> Iterator[str]:
+    for rule in Rule:
+        owners = [name for name, profile in PROFILES.items() if rule in profile.rules]
+        yield f"{rule} ({', '.join(owners)})"
+        yield from _told(STORIES[rule])
+        if rule in PROOFS:
+            proof = PROOFS[rule]
+            yield from _told(f"Without it hardened fails {proof.scenario}: {proof.words}.")
+
+
+def _phases() -> Iterator[str]:
+    width = max(map(len, PHASES))
+    yield from (f"{phase:{width}}  {story}" for phase, story in PHASES.items())
+
+
+def _rows(rows: tuple[str, ...]) -> str:
+    return f" ({', '.join(rows)})" if rows else ""
+
+
+def _told(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )
+
+
+_PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "faults": _faults,
+    "defects": _defects,
+    "catalogue": _catalogue,
+    "profiles": _profiles,
+    "rules": _rules,
+    "phases": _phases,
+}
