@@ -2,7 +2,15 @@
 
 import pytest
 
-from cablecheck.client.profiles import BEFORE_CATCH_UP, HELLOTEXT, PROFILES, STORIES, Rule, profile_named
+from cablecheck.client.profiles import (
+    BEFORE_CATCH_UP,
+    HARDENED,
+    HELLOTEXT,
+    PROFILES,
+    STORIES,
+    Rule,
+    profile_named,
+)
 from cablecheck.errors import BadInputError
 
 
@@ -20,6 +28,10 @@ def test_before_catch_up_is_hellotext_without_some_rules() -> None:
     assert BEFORE_CATCH_UP.rules < HELLOTEXT.rules
     assert Rule.RECONNECT not in BEFORE_CATCH_UP
     assert Rule.CLAIM_IDS in BEFORE_CATCH_UP
+
+
+def test_every_rule_is_somebodys() -> None:
+    assert HELLOTEXT.rules | HARDENED.rules == set(Rule)
 
 
 def test_a_rule_can_be_left_out_by_name_and_the_profile_says_so() -> None:

@@ -159,16 +159,16 @@ class Reading:
             self._take(messages or [], answer.fetch)
 
     def _take(self, messages: list[JsonValue], fetch: int) -> None:
-        """Take a page. One that named anything new, or not all that is known, is not the last, whatever the server says of it."""
+        """Take a page. Unless it named what was listed already, to its end, it is not the last, whatever the server says."""
         nodes, listing = self._reception.bubbles(messages), self._timeline.listing
-        new = any(node not in listing for node in nodes)
+        listed = sum(node in listing for node in nodes)
         self._news |= self._timeline.follow(self._anchor, nodes, fetch)
         self._anchor = next((node for node in reversed(nodes) if node in listing), self._anchor)
-        more = new or self._anchor is not listing.before_end(0)
+        last = listed == len(messages) and self._anchor is listing.before_end(0)
         told = [to_string(each["id"]) for each in messages if isinstance(each, dict) and "id" in each]
         advanced = not self._told.issuperset(told)
         self._told.update(told)
-        if more and advanced and Rule.FOLLOW_PAGES in self._profile:
+        if advanced and not last and Rule.FOLLOW_PAGES in self._profile:
             self._ask(told[-1])
         else:
             self._done()

@@ -38,13 +38,13 @@ class Living(Acting):
             message["created_at"] = NOON.format(at) if isinstance(at, int) else at
         return self.say(frames.message(self.client.identifier, message | more), socket)
 
-    def page(self, fetch: int, *messages: object, status: int = 200, **more: object) -> list[ClientAction]:
-        """The answer to a read, which says that it is the last unless told otherwise."""
-        return self.tell(signals.Answered(fetch, status, {"messages": list(messages), "next": None} | more))
+    def page(self, fetch: int, *messages: object) -> list[ClientAction]:
+        """The answer to a read."""
+        return self.tell(signals.Answered(fetch, 200, {"messages": list(messages), "next": None}))
 
-    def read(self, fetch: int, ids: str, **more: object) -> list[ClientAction]:
+    def read(self, fetch: int, ids: str) -> list[ClientAction]:
         """The answer to a read: `m3@4` is the message m3 of 4 seconds after noon."""
-        return self.page(fetch, *map(listed, ids.split()), **more)  # type: ignore[arg-type]
+        return self.page(fetch, *map(listed, ids.split()))
 
 
 def listed(word: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pytest
 from cablecheck.client.profiles import Rule
 from cablecheck.client.signals import Abort, Answered, AnswerUnreadable, Fetch, FetchFailed
 from tests.client.acting import Always
-from tests.client.hardened.living import Living, living, read_from, timers
+from tests.client.hardened.living import Living, listed, living, read_from, timers
 
 TEN = tuple(f"m{number}" for number in range(1, 11))
 
@@ -59,14 +59,15 @@ def test_a_sign_of_life_makes_the_next_look_soon_and_more_of_them_do_not_put_it_
 def test_news_are_a_sign_of_life() -> None:
     page = living("m1")
     page.ring("read")
-    assert timers(page.read(3, "m1 m2"))["read"] == (3000, False)
+    page.read(3, "m1 m2")
+    assert timers(page.page(4))["read"] == (3000, False)
 
 
 def test_a_sign_of_life_during_a_read_is_looked_after_when_it_ends() -> None:
     page = living("m1")
     page.ring("read")
     page.hear("m2", 2)
-    assert timers(page.read(3, "m1 m2"))["read"] == (3000, False)
+    assert timers(page.page(3))["read"] == (3000, False)
 
 
 def test_without_reconciling_the_second_look_is_the_last() -> None:
@@ -74,7 +75,8 @@ def test_without_reconciling_the_second_look_is_the_last() -> None:
     page.subscribed()
     assert timers(page.page(1))["read"] == (3000, False)
     page.ring("read")
-    assert "read" not in timers(page.read(2, "m1 m2"))
+    page.read(2, "m1 m2")
+    assert "read" not in timers(page.page(3))
     assert "read" not in timers(page.hear("m3", 3))
     assert "read" not in timers(page.closed(1))
 
@@ -97,7 +99,8 @@ def test_a_read_outlives_its_socket() -> None:
     page = Living("m1")
     page.subscribed()
     assert "read" not in timers(page.closed(1))
-    assert timers(page.read(1, "m1 m2"))["read"] == (12_000, True)
+    page.read(1, "m1 m2")
+    assert timers(page.page(2))["read"] == (12_000, True)
     assert page.shown == "m1 m2"
 
 
@@ -106,8 +109,8 @@ def test_a_confirmation_during_a_read_is_owed_another() -> None:
     for each in (page, forgetful):
         each.subscribed()
         assert read_from(each.return_after(1)) == []
-    assert read_from(page.read(1, "m1 m2")) == [None]
-    assert read_from(forgetful.read(1, "m1 m2")) == []
+    assert read_from(page.page(1)) == [None]
+    assert read_from(forgetful.page(1)) == []
 
 
 # Where -----------------------------------------------------------------------------------------------------------------------
@@ -124,6 +127,7 @@ def test_a_read_starts_a_few_messages_before_the_end_of_what_is_complete() -> No
     page.hear("m12", 12)
     assert read_from(page.ring("read")) == ["m5"]
     page.read(3, "m6 m7 m8 m9 m10 m11 m12")
+    page.page(4)
     assert page.shown.endswith("m10 m11 m12")
     assert read_from(page.ring("read")) == ["m7"]
 
@@ -161,29 +165,48 @@ def test_every_read_has_an_address_of_its_own() -> None:
 # To its end ------------------------------------------------------------------------------------------------------------------
 
 
-def test_pages_are_followed_until_the_server_says_that_there_are_no_more() -> None:
+def test_a_page_that_names_anything_new_is_not_the_last_whatever_the_server_says() -> None:
     page = Living("m1")
     page.subscribed()
-    assert read_from(page.read(1, "m1 m2", next="m2")) == ["m2"]
-    assert read_from(page.read(2, "m3", next="m3")) == ["m3"]
-    assert read_from(page.read(3, "m4")) == []
-    assert page.shown == "m1 m2 m3 m4"
-
-
-def test_a_server_that_does_not_say_is_asked_until_it_has_nothing_new() -> None:
-    page = Living("m1")
-    page.subscribed()
-    silent = [{"id": f"m{number}", "body": "x"} for number in (1, 2, 3)]
-    assert read_from(page.tell(Answered(1, 200, {"messages": silent[:2]}))) == ["m2"]
-    assert read_from(page.tell(Answered(2, 200, {"messages": silent[1:]}))) == ["m3"]
-    assert read_from(page.tell(Answered(3, 200, {"messages": silent[2:]}))) == []
+    assert read_from(page.read(1, "m1 m2")) == ["m2"]
+    assert read_from(page.read(2, "m3")) == ["m3"]
+    assert read_from(page.read(3, "")) == []
     assert page.shown == "m1 m2 m3"
+
+
+def test_one_that_names_what_is_shown_and_listed_is_the_last() -> None:
+    page = living("m1")
+    page.hear("m2", 2)
+    page.ring("read")
+    assert read_from(page.read(3, "m1 m2")) == ["m2"]
+    page.page(4)
+    page.ring("read")
+    assert read_from(page.read(5, "m1 m2")) == []
+
+
+def test_one_that_does_not_name_all_that_is_known_is_not_the_last() -> None:
+    page = living(*TEN)
+    page.ring("read")
+    assert read_from(page.read(3, "m6 m7")) == ["m7"]
+    assert read_from(page.read(4, "m8 m9")) == ["m9"]
+    assert read_from(page.read(5, "m10")) == []
+
+
+def test_one_that_says_the_same_again_is_the_last() -> None:
+    page = Living("m1")
+    page.subscribed()
+    page.read(1, "m1 m2")
+    assert read_from(page.read(2, "m2")) == []
+    lagging = living(*TEN)
+    lagging.ring("read")
+    lagging.read(3, "m6")
+    assert read_from(lagging.read(4, "m6")) == []
 
 
 def test_a_page_that_cannot_be_shown_at_all_is_passed() -> None:
     page = Living("m1")
     page.subscribed()
-    assert read_from(page.page(1, {"id": "m2", "attachments": 5}, next="m2")) == ["m2"]
+    assert read_from(page.page(1, listed("m1"), {"id": "m2", "attachments": 5})) == ["m2"]
     page.read(2, "m3")
     assert page.shown == "m1 m3"
 
@@ -191,7 +214,7 @@ def test_a_page_that_cannot_be_shown_at_all_is_passed() -> None:
 def test_without_following_them_the_first_page_is_the_last() -> None:
     page = Living("m1", without=Rule.FOLLOW_PAGES)
     page.subscribed()
-    assert read_from(page.read(1, "m1 m2", next="m2")) == []
+    assert read_from(page.read(1, "m1 m2")) == []
 
 
 FAILURES: list[Any] = [
