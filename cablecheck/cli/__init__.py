@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "demo": "Serve the bundled chat server alone.",
     "watch": "Run the reference client alone against any server.",
     "scenarios": "List the scenarios that cablecheck brings along.",
+    "explain": "Print a reference page: faults, defects, catalogue, profiles, rules, phases.",
     "schema": "Print the JSON Schema of a scenario file.",
     "replay-recording": "Replay recordings of the real SDK.",
 }

@@ -9,8 +9,9 @@ from cablecheck.chat.defects.registry import DEFECTS
 from cablecheck.checker.evidence import FAULT_VERBS
 from cablecheck.checker.phases import PHASES
 from cablecheck.checker.signs import SIGNS
-from cablecheck.client.profiles import PROFILES, STORIES, Rule
-from cablecheck.client.proofs import PROOFS
+from cablecheck.client.hardened.proofs import PROOFS, UNWINNABLE
+from cablecheck.client.profiles import PROFILES, STORIES
+from cablecheck.client.rules import Rule
 from cablecheck.hunt.catalogue import CATALOGUE, rows_of
 from cablecheck.scenario.model import VERBS
 
@@ -59,8 +60,12 @@ def _rules() -> Iterator[str]:
         yield f"{rule} ({', '.join(owners)})"
         yield from _told(STORIES[rule])
         if rule in PROOFS:
-            proof = PROOFS[rule]
-            yield from _told(f"Without it hardened fails {proof.scenario}: {proof.words}.")
+            yield from _told(f"Without it hardened does not survive {PROOFS[rule]}.")
+    yield ""
+    yield "Where no client can win, whatever its rules:"
+    for scenario, why in UNWINNABLE.items():
+        yield f"{scenario}"
+        yield from _told(why)
 
 
 def _phases() -> Iterator[str]:
@@ -74,7 +79,11 @@ def _rows(rows: tuple[str, ...]) -> str:
 
 def _told(text: str) -> Iterator[str]:
     yield from textwrap.wrap(
-        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+        " ".join(text.split()),
+        _WIDTH,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
     )
 
 

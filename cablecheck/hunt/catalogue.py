@@ -48,7 +48,7 @@ CATALOGUE: tuple[Row, ...] = (
     Row("F25", "a history that is trimmed ends as if it were whole", ("retention",), "retention"),
     Row("F26", "the server's history begins anew, and only a frame of AnyCable's says so", reason="no profile asks for a history by offset, so that frame would be answered by nothing"),
     Row("F27", "a backlog overlaps what comes live", ("inclusive-cursor",), "inclusive-cursor"),
-    Row("F28", "a live message comes before the welcome, and moves the cursor", ("hold",), "live-before-welcome"),
+    Row("F28", "a live message comes before the client knows that it is back, and moves the cursor", ("hold",), "late-confirm"),
     Row("F29", "a slow consumer's buffer overflows", ("full-buffer",), "full-buffer"),
     Row("F30", "pings starve", ("no-pings",), "no-pings"),
     Row("F31", "a deploy stops the server without a word", ("restart",), "deploy"),
