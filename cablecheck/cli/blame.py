@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from cablecheck.errors import ExitCode
@@ -12,6 +14,9 @@ from cablecheck.errors import ExitCode
 @click.option("--profile", default="hellotext", show_default=True, help="The rules that the client follows.")
 @click.option("--without", multiple=True, metavar="RULE", help="Leave this rule of the profile out.")
 @click.option(
+    "--defect", "defects", multiple=True, metavar="NAME", help="Switch on a fault of the chat itself."
+)
+@click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=0,
@@ -19,7 +24,7 @@ from cablecheck.errors import ExitCode
     help="Where all chance comes from.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
-def command(word: str, profile: str, without: tuple[str, ...], seed: int, as_json: bool) -> ExitCode:
+def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; BlameWish has their types
     """Say what each fault of a story really did, by leaving it out.
 
     SCENARIO is a file or the name of a shipped scenario. It is simulated once as it is and once without each of its faults: a fault
@@ -34,6 +39,6 @@ def command(word: str, profile: str, without: tuple[str, ...], seed: int, as_jso
       0  told
       2  bad input
     """
-    from cablecheck.cli.blaming import tell_blame
+    from cablecheck.cli.blaming import BlameWish, tell_blame
 
-    return tell_blame(word, profile, without, seed, as_json=as_json)
+    return tell_blame(BlameWish(**wish))

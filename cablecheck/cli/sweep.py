@@ -13,6 +13,9 @@ from cablecheck.errors import ExitCode
 @click.command("sweep", short_help="Try every cell, or many random worlds, in virtual time.")
 @click.option("--profile", default="hellotext", show_default=True, help="The rules that the client follows.")
 @click.option("--without", multiple=True, metavar="RULE", help="Leave this rule of the profile out.")
+@click.option(
+    "--defect", "defects", multiple=True, metavar="NAME", help="Switch on a fault of the chat itself."
+)
 @click.option("--singles", is_flag=True, help="One fault a cell only; without it pairs are tried too.")
 @click.option(
     "--random", "random", type=click.IntRange(1, 10_000_000), metavar="N", help="N random worlds instead."

@@ -19,6 +19,7 @@ from cablecheck.errors import ExitCode
 from cablecheck.history.whole_file import write_whole
 from cablecheck.hunt.outcomes import Outcome
 from cablecheck.hunt.sweeping import MOST_KEPT, Plan, Sweep, sweep
+from cablecheck.scenario.defects import defects_named
 from cablecheck.scenario.writing import write_scenario
 
 _MOST_TOLD = 10
@@ -31,6 +32,7 @@ class SweepWish:
 
     profile: str = "hellotext"
     without: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
     singles: bool = False
     random: int | None = None
     seed: int = 0
@@ -41,7 +43,8 @@ class SweepWish:
 
 def run_sweep(wish: SweepWish) -> ExitCode:
     """Sweep and tell. Raises BadInputError before anything is played."""
-    plan = Plan(wish.profile, wish.without, wish.seed, wish.random, pairs=not wish.singles)
+    defects = defects_named(wish.defects)
+    plan = Plan(wish.profile, wish.without, defects, wish.seed, wish.random, pairs=not wish.singles)
     _ = plan.client
     with click.progressbar(
         length=plan.size, label="sweeping", file=sys.stderr, hidden=not sys.stderr.isatty()
@@ -104,6 +107,8 @@ def _headline(swept: Sweep, code: ExitCode) -> str:
     what = "cells" if swept.plan.random is None else "random worlds"
     counts = ", ".join(f"{swept.outcomes[each]:,} {each}" for each in Outcome if swept.outcomes[each])
     who = swept.plan.client.name
+    if swept.plan.defects:
+        who += f" against a chat with {', '.join(swept.plan.defects)}"
     if code == ExitCode.VERIFIED:
         said = f"NO COUNTEREXAMPLE among {swept.played:,} {what} for {who}"
     elif code == ExitCode.VIOLATED:
@@ -137,6 +142,7 @@ def _plain(swept: Sweep, folder: Path | None, code: ExitCode) -> dict[str, objec
         "exit_code": int(code),
         "headline": _headline(swept, code),
         "profile": plan.client.name,
+        "defects": plan.defects,
         "seed": plan.seed,
         "size": plan.size,
         "played": swept.played,

@@ -22,7 +22,7 @@ class Row:
 
 CATALOGUE: tuple[Row, ...] = (
     Row("F01", "the second subscriber of a stream is confirmed before it is attached", ("confirm-before-attach",), "confirm-before-attach"),
-    Row("F02", "the application attaches the stream later than it confirms", ("confirm-before-attach",), "attached-late"),
+    Row("F02", "the application attaches the stream later than it confirms", ("confirm-before-attach",), "confirm-before-attach"),
     Row("F03", "a message falls between the rendering of the page and the subscription", ("attach-late",), "attach-late"),
     Row("F04", "pub/sub is away for a moment, and sockets stay up", ("muted-stream",), "muted-stream"),
     Row("F05", "the listener of pub/sub dies for good", ("dead-listener",), "dead-listener"),
@@ -57,7 +57,7 @@ CATALOGUE: tuple[Row, ...] = (
     Row("C03", "only the first confirmation after a reconnect is told as one", ("inject",), "out-of-order-confirm"),
     Row("C04", "a reopening by the page counts as no reconnect", reason="that a tab is hidden or the computer wakes is the browser's event, which no server and no line causes"),
     Row("C05", "without a confirmation the client never counts as connected", ("drop",), "lost-confirm"),
-    Row("C06", "the client gives a subscription up that is not confirmed in time", ("confirm-lost",), "confirm-lost"),
+    Row("C06", "the client gives a subscription up that is not confirmed in time", ("drop",), "lost-confirm"),
     Row("C07", "the client takes a second confirmation for a reason to leave", ("repeat",), "out-of-order-confirm"),
     Row("C08", "a second confirmation starts a second catch-up", ("repeat",), "out-of-order-confirm"),
     Row("C09", "a payload that is false in JavaScript is dropped", reason="a chat's message is an object, which is never false"),

@@ -18,6 +18,7 @@ from cablecheck.history import StepEnded
 from cablecheck.hunt.cells import Cell, pairs, singles
 from cablecheck.hunt.outcomes import Outcome, Result, result_of
 from cablecheck.hunt.worlds import random_world
+from cablecheck.scenario.defects import Defect
 from cablecheck.scenario.model import Scenario
 from cablecheck.sim.playing import Simulated, simulate
 from cablecheck.sim.world import Cast
@@ -29,10 +30,12 @@ MOST_KEPT = 100
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is swept. `random` None: every cell; else so many random worlds. `pairs`: two strikes as well as one."""
+    """What is swept, against a chat with these defects. `random` None: every cell; else so many random worlds. `pairs`: two strikes as
+    well as one."""
 
     profile: str
     without: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
     seed: int = 0
     random: int | None = None
     pairs: bool = True
@@ -53,8 +56,10 @@ class Plan(msgspec.Struct, frozen=True):
     def scenario(self, index: int) -> Scenario:
         """One of them as a story."""
         if self.random is not None:
-            return random_world(self.seed + index)
-        return _cells(pairs=self.pairs)[index].scenario()
+            scenario = random_world(self.seed + index)
+        else:
+            scenario = _cells(pairs=self.pairs)[index].scenario()
+        return msgspec.structs.replace(scenario, defects=self.defects) if self.defects else scenario
 
     def place(self, index: int) -> tuple[str, str]:
         """Where one stands in the matrix: for a cell with one strike its beginning and moment, and the strike."""
