@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from cablecheck.director.closing import closing_steps
 from cablecheck.director.orders import Alarm, Finish, Note, Order
@@ -38,6 +39,7 @@ class Director:
         self._strides: Iterator[Stride] = iter(())
         self._stride: Stride | None = None
         self._until: float | None = None
+        self._due = inf  # when the stride may be over without any event
 
     def begin(self, now: float) -> list[Order]:
         """The first orders of the run."""
@@ -46,6 +48,11 @@ class Director:
     def handle(self, event: Event, now: float) -> list[Order]:
         """Take note of one recorded event; what is to be done because of it."""
         self._tally.take(event)
+        stride = self._stride
+        if stride is None or (
+            stride.heeds is not None and type(event) not in stride.heeds and now < self._due
+        ):
+            return []
         return self.woke(now)
 
     def woke(self, now: float) -> list[Order]:
@@ -68,8 +75,10 @@ class Director:
         return [*stride.orders, *self._alarm(stride, now)]
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
-        times = [at for at in (self._until, stride.wake_at()) if at is not None and at > now]
-        return [Alarm(min(times))] if times else []
+        times = [at for at in (self._until, stride.wake_at()) if at is not None]
+        self._due = min(times, default=inf)
+        later = [at for at in times if at > now]
+        return [Alarm(min(later))] if later else []
 
     def _leave(self, now: float, ended: Ended, note: str | None = None) -> list[Order]:
         number = self._index + self._first_number

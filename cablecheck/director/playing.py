@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from cablecheck.director.closing import Appear, Arrive, Ask, Curtain, Probe
 from cablecheck.director.orders import (
@@ -20,7 +21,14 @@ from cablecheck.director.orders import (
     Visit,
 )
 from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
-from cablecheck.history import ClosingBegan, marked
+from cablecheck.history import (
+    ClosingBegan,
+    Event,
+    PublishAcknowledged,
+    PublishRefused,
+    PublishUnknown,
+    marked,
+)
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Step
 from cablecheck.scenario.units import per_second
@@ -33,30 +41,39 @@ SEND_PATIENCE_SECONDS = 2.0
 RESTART_SECONDS = 15.0
 
 Ended: TypeAlias = Literal["done", "ran-out", "unmet", "failed"]
+OUTCOMES: frozenset[type[Event]] = frozenset({PublishAcknowledged, PublishRefused, PublishUnknown})
 
 
 class Opening(Step, frozen=True):
     """The step that comes first in a story without a `connect`: every client subscribes."""
 
 
-@dataclass(frozen=True)
-class Stride:
+def _at_once(_: float) -> bool:
+    return True
+
+
+def _never() -> None:
+    return None
+
+
+class Stride(Struct, frozen=True):
     """Orders to give, and what to wait for then.
 
-    `met` is asked, with the time, after every event and alarm; once `within` seconds have passed the step ends as `otherwise`.
-    `wake_at` names the time at which `met` may come true without any event.
+    `met` is asked, with the time, after every event that can make it true (one of the kinds that it `heeds`, None: of any kind) and
+    alarm; once `within` seconds have passed the step ends as `otherwise`. `wake_at` names the time at which `met` may come true without
+    any event.
     """
 
     orders: list[Order]
-    met: Callable[[float], bool] = lambda _: True
+    met: Callable[[float], bool] = _at_once
     within: float | None = None
     otherwise: Ended = "done"
-    wake_at: Callable[[], float | None] = lambda: None
+    wake_at: Callable[[], float | None] = _never
     note: str | None = None
+    heeds: frozenset[type[Event]] | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The step that is about to be played: where it stands, its labels, and the counts when the step before it began."""
 
     step: Step
@@ -180,6 +197,7 @@ class Play:
             [order],
             lambda at: known(at) and at >= not_before,
             wake_at=lambda: not_before if known(not_before) else None,
+            heeds=OUTCOMES,
         )
 
     def _await(self, step: model.Await, earlier: Counts) -> Stride:
