@@ -10,11 +10,11 @@ from random import Random
 from typing import Literal
 
 from cablecheck import history
-from cablecheck.cable.answers import posted
-from cablecheck.cable.json_values import parse, write
+from cablecheck.cable.answers import outcome_of
+from cablecheck.cable.json_values import write
 from cablecheck.chat import stamps
+from cablecheck.chat.signals import Answer
 from cablecheck.client.casting import client_of
-from cablecheck.client.http_cache import Headers
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
@@ -74,10 +74,10 @@ class World:
         self._session, self._conversation = self._begin_chat()
 
     def _begin_chat(self) -> tuple[str, str]:
-        told: list[str] = []
+        told: list[Answer] = []
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/sessions"
-        self._server.ask(lambda _, text, __: told.append(text), "POST", path, "{}")
-        opened = parse(told[0])
+        self._server.ask(told.append, "POST", path, "{}")
+        opened = told[0].value
         return opened["session"], opened["conversation"]
 
     def record(self, event: Event) -> None:
@@ -219,17 +219,16 @@ class World:
             )
             self.agenda.travel(self.record, refused)
             return
-        payload = {"conversation": self._conversation, "body": body}
+        created_at = None
         if order.created_at is not None and self._created_at is not None:
-            payload["created_at"] = _shifted(self._created_at, order.created_at)
-        path = f"{API_PATH}/public/webchats/{WEBCHAT}/messages"
-        self._server.ask(partial(self._said, order.label), "POST", path, write(payload), f"Bearer {TOKEN}")
+            created_at = _shifted(self._created_at, order.created_at)
+        self._server.speak(partial(self._said, order.label), self._conversation, body, created_at)
 
-    def _said(self, label: str, status: int, text: str, _: Headers) -> None:
-        self.agenda.travel(self._acknowledge, label, status, text)
+    def _said(self, label: str, answer: Answer) -> None:
+        self.agenda.travel(self._acknowledge, label, answer)
 
-    def _acknowledge(self, label: str, status: int, text: str) -> None:
-        outcome = posted(status, text)
+    def _acknowledge(self, label: str, answer: Answer) -> None:
+        outcome = outcome_of(answer.status, answer.value)
         self._created_at = outcome.created_at or self._created_at
         self.record(outcome.event(self.agenda.now, label))
 
@@ -238,8 +237,8 @@ class World:
         body = write({"session": self._session})
         self._server.ask(self._moved, "POST", path, body, f"Bearer {TOKEN}")
 
-    def _moved(self, _: int, text: str, __: Headers) -> None:
-        self._conversation = parse(text)["conversation"]
+    def _moved(self, answer: Answer) -> None:
+        self._conversation = answer.value["conversation"]
         self.record(history.VisitorActed(self.agenda.now, "", "switch"))
 
 
