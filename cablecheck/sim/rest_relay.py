@@ -47,11 +47,10 @@ class RestRelay(Relay):
         status, text, headers = answer.status, answer.json, answer.headers
         call = (self.near.answered, (self.link.number, status, text, headers))
         if not self._wish.catch_up:
-            self.show(lambda token: BytesCame(self.link, token, "down"), "down", call)
+            self.show(BytesCame(self.link, self.token(), "down"), "down", call)
             return
         self._answer = (status, text, headers)
-        ids = _ids(text)
-        self.show(lambda token: AnswerCame(self.link, token, status, ids, text), "down", call)
+        self.show(AnswerCame(self.link, self.token(), status, _ids(text), text), "down", call)
 
     def replace(self, order: Replace) -> None:
         """Give another answer; one that is cut short ends in the middle of its body."""

@@ -133,17 +133,17 @@ class Server:
     def _perform(self, actions: Sequence[ChatAction]) -> None:
         for action in actions:
             match action:
-                case Transmit():
-                    self._transmit(action)
+                case Store(rows):
+                    self._ledger.keep(rows)
                 case Broadcast():
                     for transmission in self._hub.transmissions(action):
                         self._transmit(transmission)
-                case Store(rows):
-                    self._ledger.keep(rows)
                 case Answer(ask):
                     answered = self._asking.pop(ask, None)
                     if answered is not None:
                         answered(action)
+                case Transmit():
+                    self._transmit(action)
                 case ReadPage(ask, session, after, limit):
                     self._tell(PageRead(ask, self._ledger.page(session, after, limit)))
                 case Attach(socket):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -54,6 +53,9 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self.events: list[Event] = []
+        # The director hears of what is recorded when what is happening is done.
+        self.record: Callable[[Event], None] = self.events.append
+        self._told = 0  # how many events it has heard of
         self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
         self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
@@ -66,7 +68,6 @@ class World:
             start_seconds=cast.network.start_seconds,
         )
         self._pages: dict[str, SimPage] = {}
-        self._pending: deque[Event] = deque()
         self._alarm: float | None = None  # when the director wants to be woken
         self._alarms: int = 0  # how many calls of it are on the agenda
         self._created_at: str | None = None
@@ -79,11 +80,6 @@ class World:
         self._server.ask(told.append, "POST", path, "{}")
         opened = told[0].value
         return opened["session"], opened["conversation"]
-
-    def record(self, event: Event) -> None:
-        """Take an event into the history; the director hears of it when what is happening is done."""
-        self.events.append(event)
-        self._pending.append(event)
 
     def play(self, until: float) -> tuple[Ended, str | None]:
         """Play the story and the closing protocol: how the run ended, and why it did if it did not end well."""
@@ -115,9 +111,10 @@ class World:
         return Truth(stored)
 
     def _tell_director(self) -> None:
-        pending = self._pending
-        while pending:
-            self._perform(self._director.handle(pending.popleft(), self.agenda.now))
+        while self._told < len(self.events):
+            event = self.events[self._told]
+            self._told += 1
+            self._perform(self._director.handle(event, self.agenda.now))
 
     # The director's orders -----------------------------------------------------------------------------------------------------
 
