@@ -41,7 +41,7 @@ def get(value: JsonValue, key: str) -> JsonValue:
 
 def truthy(value: JsonValue) -> bool:
     """Whether `if (value)` is taken: an empty array or object is true, as every string but the empty one."""
-    return isinstance(value, list | dict) or bool(value)
+    return bool(value) or isinstance(value, (list, dict))
 
 
 def key_of(value: JsonValue) -> Key | None:
