@@ -38,8 +38,8 @@ class Director:
         self._earlier: Counts = {}  # when the step before this one began
         self._strides: Iterator[Stride] = iter(())
         self._stride: Stride | None = None
-        self._until: float | None = None
-        self._due = inf  # when the stride may be over without any event
+        self._until = inf  # when the stride has run out of time
+        self._due = inf  # when it may be over without any event
 
     def begin(self, now: float) -> list[Order]:
         """The first orders of the run."""
@@ -62,7 +62,7 @@ class Director:
             return []
         if stride.met(now):
             return self._next_stride(now)
-        if self._until is not None and now >= self._until:
+        if now >= self._until:
             return self._leave(now, stride.otherwise, stride.note)
         return self._alarm(stride, now)
 
@@ -71,14 +71,14 @@ class Director:
         if stride is None:
             return self._leave(now, "done")
         self._stride = stride
-        self._until = None if stride.within is None else now + stride.within
+        self._until = now + stride.within
         return [*stride.orders, *self._alarm(stride, now)]
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
-        times = [at for at in (self._until, stride.wake_at()) if at is not None]
-        self._due = min(times, default=inf)
-        later = [at for at in times if at > now]
-        return [Alarm(min(later))] if later else []
+        wake_at = stride.wake_at()
+        self._due = min(self._until, wake_at)
+        at = self._due if self._due > now else max(self._until, wake_at)
+        return [Alarm(at)] if now < at < inf else []
 
     def _leave(self, now: float, ended: Ended, note: str | None = None) -> list[Order]:
         number = self._index + self._first_number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Any
 
 from cablecheck.cable.identifiers import same
@@ -52,7 +53,10 @@ Counts = Mapping[tuple[str, str | None], int]
 
 
 class Tally:
-    """Counts what happened, by word and client (client None: things no client does)."""
+    """Counts what happened, by word and client (client None: things no client does).
+
+    `known` are the labels of the publishes that have an outcome, certain or not.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str | None], int] = defaultdict(int)
@@ -60,7 +64,7 @@ class Tally:
         self._fired: dict[tuple[str, str], int] = defaultdict(int)
         self._armed_for: dict[str, str | None] = {}
         self._acknowledged: dict[str, None] = {}
-        self._known: set[str] = set()
+        self.known: set[str] = set()
         self._identifiers: dict[str, list[str]] = defaultdict(list)
         self._catch_ups: set[tuple[str, int]] = set()
         self._in_flight: set[tuple[object, ...]] = set()
@@ -92,22 +96,18 @@ class Tally:
         """The labels of the messages that the target said it stored, probes too."""
         return self._acknowledged
 
-    def known(self, label: str) -> bool:
-        """Whether the publish of this label has an outcome, certain or not."""
-        return label in self._known
-
     def slow_down(self, fault: str, seconds: float) -> None:
         """Until this fault is healed, whatever is under way may be so much later, and nothing tells of it meanwhile."""
         self._slowed[fault] = seconds
 
-    def answered_at(self) -> float | None:
-        """When every fetch will have been answered for a moment, so that no other follows from one; None while one is under way."""
+    def answered_at(self) -> float:
+        """When every fetch will have been answered for a moment, so that no other follows from one; never while one is under way."""
         asking = any(what[0] == "fetch" for what in self._in_flight)
-        return None if asking else self._last_stir + MOMENT_SECONDS
+        return inf if asking else self._last_stir + MOMENT_SECONDS
 
-    def quiet_at(self) -> float | None:
-        """When the silence will have lasted long enough, or None while something is in flight."""
-        return None if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
+    def quiet_at(self) -> float:
+        """When the silence will have lasted long enough; never while something is in flight."""
+        return inf if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -222,7 +222,7 @@ class Tally:
         self._published(event)
 
     def _published(self, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
-        self._known.add(event.label)
+        self.known.add(event.label)
         self._in_flight.discard(("publish", event.label))
         self._last_stir = event.at
 

@@ -93,7 +93,8 @@ class World:
                 if agenda.left <= 0:
                     return "deadline", f"the run did not end within {BUDGET} events"
                 return "failed", "nothing can happen any more, and the story is not over"
-            self._tell_director()
+            if self._told < len(self.events):
+                self._tell_director()
         return "complete", None
 
     def truth(self) -> Truth:
@@ -114,7 +115,9 @@ class World:
         while self._told < len(self.events):
             event = self.events[self._told]
             self._told += 1
-            self._perform(self._director.handle(event, self.agenda.now))
+            given = self._director.handle(event, self.agenda.now)
+            if given:
+                self._perform(given)
 
     # The director's orders -----------------------------------------------------------------------------------------------------
 
