@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -23,8 +22,7 @@ def ids_in(answer: JsonValue) -> tuple[str, ...]:
     return tuple(text_of(each.get("id", UNDEFINED)) for each in messages if isinstance(each, dict))
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(msgspec.Struct, frozen=True):
     """What came of a POST: `ok` (stored), `fail` (certainly not stored), `info` (nobody knows)."""
 
     outcome: Literal["ok", "fail", "info"]
@@ -46,19 +44,21 @@ class Posted:
 
 
 def posted(status: int, content: bytes | str) -> Posted:
-    """Read the answer to a POST: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
-    if 300 <= status < 500:
-        return Posted("fail", status=status, reason=f"HTTP {status}")
+    """Read the answer to a POST: what it is worth, and all that is in it that anybody needs."""
     try:
         answer = json.loads(content)
-        if 200 <= status < 300 and answer["id"] is not None:
-            created_at, conversation = (
-                text_or_none(answer.get("created_at")),
-                text_or_none(answer.get("conversation")),
-            )
-            return Posted("ok", str(answer["id"]), created_at, conversation, status)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass
+    except (ValueError, RecursionError):
+        answer = None
+    return outcome_of(status, answer)
+
+
+def outcome_of(status: int, answer: JsonValue) -> Posted:
+    """What a POST came to: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
+    if 300 <= status < 500:
+        return Posted("fail", status=status, reason=f"HTTP {status}")
+    if 200 <= status < 300 and isinstance(answer, dict) and answer.get("id") is not None:
+        created_at, conversation = answer.get("created_at"), answer.get("conversation")
+        return Posted("ok", str(answer["id"]), text_or_none(created_at), text_or_none(conversation), status)
     return Posted("info", status=status, reason=f"HTTP {status} without a message id")
 
 

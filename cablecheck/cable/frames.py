@@ -8,7 +8,7 @@ Source of the formats: rails/rails actioncable, and anycable common/common.go fo
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -61,6 +61,15 @@ class Unknown(Struct, frozen=True):
 
 Frame: TypeAlias = Welcome | Ping | Confirm | Reject | Disconnect | Message | Unknown
 
+_KINDS: dict[type[Frame], FrameKind] = {
+    Welcome: "welcome",
+    Ping: "ping",
+    Confirm: "confirm",
+    Reject: "reject",
+    Disconnect: "disconnect",
+    Message: "message",
+    Unknown: "unknown",
+}
 _EXTENDED = frozenset({"pong", "confirm_history", "reject_history", "presence"})  # anycable common/common.go
 
 
@@ -72,9 +81,11 @@ def read_frame(text: str) -> Frame:
         return Unknown(text, str(error))
     if not isinstance(decoded, dict):
         return Unknown(text, "no JSON object")
-    identifier = decoded.get("identifier")
+    identifier, type_ = decoded.get("identifier"), decoded.get("type")
     identifier = identifier if isinstance(identifier, str) else None
-    match decoded.get("type"):
+    if type_ is None and "message" in decoded:  # what a cable is full of comes first
+        return Message(identifier, decoded["message"])
+    match type_:
         case "welcome":
             return Welcome()
         case "ping":
@@ -86,9 +97,9 @@ def read_frame(text: str) -> Frame:
         case "disconnect":
             reason = decoded.get("reason")
             return Disconnect(reason if isinstance(reason, str) else None, decoded.get("reconnect") is True)
-        case str() as type_ if type_ in _EXTENDED:
+        case str() if type_ in _EXTENDED:
             return Unknown(text, f"AnyCable's {type_} frame")
-        case type_ if "message" not in decoded:
+        case _ if "message" not in decoded:
             return Unknown(text, "no message" if type_ is None else f"unknown type {type_!r:.40}")
         case _:
             return Message(identifier, decoded["message"])
@@ -96,28 +107,12 @@ def read_frame(text: str) -> Frame:
 
 def kind_of(frame: Frame) -> FrameKind:
     """The word for this frame in the history."""
-    match frame:
-        case Welcome():
-            return "welcome"
-        case Ping():
-            return "ping"
-        case Confirm():
-            return "confirm"
-        case Reject():
-            return "reject"
-        case Disconnect():
-            return "disconnect"
-        case Message():
-            return "message"
-        case Unknown():
-            return "unknown"
-        case _:
-            assert_never(frame)
+    return _KINDS[type(frame)]
 
 
 def identifier_of(frame: Frame) -> str | None:
     """The identifier that the frame carries, if it is of a kind that has one."""
-    return frame.identifier if isinstance(frame, Confirm | Reject | Message) else None
+    return frame.identifier if isinstance(frame, (Message, Confirm, Reject)) else None
 
 
 def message_id(frame: Frame) -> str | None:

@@ -20,7 +20,6 @@ _SAFE_DIGITS = 15  # an integer of up to 15 digits is exact as a double (2^53 ha
 _SAFE_LIMIT = 2**53
 _MOST_SHARED = 4096  # characters: a longer text is not worth its memory
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NUMBER = re.compile(r"[\[:,]\s*-?[0-9]|^\s*-?[0-9]")  # there may be one: certain only where nothing matches
 
 
 class NotJsonError(ValueError):
@@ -55,7 +54,21 @@ def _refuse(word: str) -> JsonValue:
     raise NotJsonError(f"{word} is no JSON value")
 
 
-_decode = msgspec.json.Decoder().decode
+def _as_doubles(value: JsonValue) -> JsonValue:
+    """The same value, and each whole number that a double can't tell from its neighbours as the double that stands for it."""
+    kind = type(value)
+    if kind is int:
+        return value if -_SAFE_LIMIT < value < _SAFE_LIMIT else double(value)
+    if kind is dict:
+        for key, each in value.items():
+            if type(each) is not str:
+                value[key] = _as_doubles(each)
+    elif kind is list:
+        value[:] = map(_as_doubles, value)
+    return value
+
+
+_decode = msgspec.json.Decoder(float_hook=_decimal).decode
 _encode = msgspec.json.Encoder().encode
 _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_decimal, parse_constant=_refuse)
 
@@ -65,13 +78,10 @@ def parse(text: str) -> JsonValue:
 
     Raises NotJsonError, and nothing else, whatever the text.
     """
-    if _NUMBER.search(text) is None:
-        try:
-            return _decode(
-                text
-            )  # the short way, for a text without numbers; what it refuses goes the long one
-        except (ValueError, RecursionError):
-            pass
+    try:
+        return _as_doubles(_decode(text))  # the short way; what it refuses goes the long one, which says why
+    except (ValueError, RecursionError):
+        pass
     try:
         return _DECODER.decode(text)
     except NotJsonError:

@@ -15,10 +15,11 @@ from cablecheck.chat import rest
 from cablecheck.chat.channels import Channels
 from cablecheck.chat.defects.registry import hands_of
 from cablecheck.chat.defects.twist import Inside
-from cablecheck.chat.ledger import By, Kept, Page
+from cablecheck.chat.ledger import Kept, Page
 from cablecheck.chat.rest import ProblemError
 from cablecheck.chat.rooms import Rooms, Session
 from cablecheck.chat.signals import (
+    AgentSpoke,
     Answer,
     Asked,
     Beat,
@@ -65,7 +66,7 @@ class Chat:
     def handle(self, event: ChatEvent, now: float) -> list[ChatAction]:
         """Say what is to be done about an event, in order. Never raises, whatever clients send."""
         match event:
-            case Asked():
+            case Asked() | AgentSpoke():
                 actions = self._asked(event, now)
             case PageRead(ask, page):
                 actions = [_given(ask, page)]
@@ -83,8 +84,10 @@ class Chat:
             actions = hand.bend(event, actions, now)
         return actions
 
-    def _asked(self, asked: Asked, now: float) -> list[ChatAction]:
+    def _asked(self, asked: Asked | AgentSpoke, now: float) -> list[ChatAction]:
         try:
+            if isinstance(asked, AgentSpoke):
+                return self._spoken(asked, now)
             route = rest.route(asked.method, asked.target)
             match route.resource:
                 case "sessions":
@@ -122,22 +125,23 @@ class Chat:
     def _say(self, asked: Asked, route: rest.Route, now: float) -> list[ChatAction]:
         """The visitor's own message is not broadcast: its page shows it already."""
         values = rest.fields(asked.body)
-        by: By = "visitor" if "session" in values else "agent"
-        if by == "agent":
+        if "session" not in values:
             self._admit_agent(asked)
+            body, conversation = rest.text(values, "body"), rest.text(values, "conversation")
+            created_at = None if values.get("created_at") is None else rest.text(values, "created_at")
+            return self._spoken(AgentSpoke(asked.ask, route.webchat, conversation, body, created_at), now)
         body = rest.text(values, "body")
-        if by == "visitor":
-            session, given = self._session(route, rest.text(values, "session")), None
-            conversation = session.current
-        else:
-            conversation, given = rest.text(values, "conversation"), rest.stamp(values)
-            session = self._known(self._rooms.owner(route.webchat, conversation))
-        message = self._rooms.say(session, conversation, body, by, int(now * 1000), given)
+        session = self._session(route, rest.text(values, "session"))
+        message = self._rooms.say(session, session.current, body, "visitor", int(now * 1000))
+        return [Store((message,)), rest.answer(asked.ask, 201, rest.said(message))]
+
+    def _spoken(self, spoke: AgentSpoke, now: float) -> list[ChatAction]:
+        given = None if spoke.created_at is None else rest.stamp(spoke.created_at)
+        session = self._known(self._rooms.owner(spoke.webchat, spoke.conversation))
+        message = self._rooms.say(session, spoke.conversation, spoke.body, "agent", int(now * 1000), given)
         shown = rest.said(message)
-        answer: Answer = rest.answer(asked.ask, 201, shown)
-        if by == "visitor":
-            return [Store((message,)), answer]
-        return [Store((message,)), Broadcast(conversation, {"type": "message", **shown}), answer]
+        broadcast = Broadcast(spoke.conversation, {"type": "message", **shown})
+        return [Store((message,)), broadcast, rest.answer(spoke.ask, 201, shown)]
 
     def _is_agent(self, asked: Asked) -> bool:
         return compare_digest(rest.bearer(asked.authorization).encode("utf-8", "replace"), self._token)

@@ -131,11 +131,9 @@ def text(values: dict[str, JsonValue], name: str) -> str:
     return value
 
 
-def stamp(values: dict[str, JsonValue]) -> int | None:
-    """The agent's own created_at in milliseconds, None without one. Raises ProblemError 400."""
-    if values.get("created_at") is None:
-        return None
-    milliseconds = stamps.read(text(values, "created_at"))
+def stamp(created_at: str) -> int:
+    """The agent's own created_at in milliseconds. Raises ProblemError 400."""
+    milliseconds = stamps.read(created_at)
     if milliseconds is None:
         raise ProblemError(400)
     return milliseconds
@@ -164,7 +162,7 @@ def listed(message: MessageSaid) -> dict[str, JsonValue]:
 
 def answer(ask: int, status: int, value: JsonValue, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """An answer with a JSON body."""
-    return Answer(ask, status, json_values.write(value), headers)
+    return Answer(ask, status, value, headers)
 
 
 def refusal(ask: int, problem: ProblemError) -> Answer:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from cablecheck.cable import json_values
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.chat.ledger import Page, Row
 
@@ -25,6 +26,19 @@ class Asked(Struct, frozen=True):
     target: str
     body: bytes = b""
     authorization: str | None = None
+
+
+class AgentSpoke(Struct, frozen=True):
+    """What the agent's POST of a message comes to, for whoever shares the chat's process and needs no text for it.
+
+    `created_at` None: the chat's own time.
+    """
+
+    ask: int
+    webchat: str
+    conversation: str
+    body: str
+    created_at: str | None = None
 
 
 class PageRead(Struct, frozen=True):
@@ -57,7 +71,7 @@ class Beat(Struct, frozen=True):
     """The timer that all sockets share went off; every PING_SECONDS."""
 
 
-ChatEvent: TypeAlias = Asked | PageRead | Joined | Commanded | Left | Beat
+ChatEvent: TypeAlias = Asked | AgentSpoke | PageRead | Joined | Commanded | Left | Beat
 
 # Actions --------------------------------------------------------------------------------------------------------------------
 
@@ -78,12 +92,17 @@ class ReadPage(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """The answer to an Asked; `json` is the text of the body."""
+    """The answer to an Asked or an AgentSpoke; `value` is what its body says."""
 
     ask: int
     status: int
-    json: str
+    value: JsonValue
     headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def json(self) -> str:
+        """The text of the body."""
+        return json_values.write(self.value)
 
 
 class Transmit(Struct, frozen=True):

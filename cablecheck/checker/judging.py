@@ -25,8 +25,7 @@ def judge(events: Iterable[Event], truth: Truth | None) -> Verdict:
     own cut, is only reported.
     """
     record = Record()
-    for event in events:
-        record.take(event)
+    record.take(events)
     stock = Stock(truth, record.ledger)
     case = Case(record, stock, views_of(record, stock), truth)
     findings = findings_of(case)

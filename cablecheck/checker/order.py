@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 
 
 def out_of_order(ranks: Sequence[int]) -> list[int]:
@@ -13,7 +12,7 @@ def out_of_order(ranks: Sequence[int]) -> list[int]:
     Where several are the longest, the one is kept that ends lowest: of two messages that changed places the newer, which was shown
     too early, is the one out of order. Patience sorting, O(n log n).
     """
-    if all(one <= other for one, other in pairwise(ranks)):
+    if list(ranks) == sorted(ranks):
         return []
     lowest: list[int] = []
     ends: list[int] = []

@@ -12,8 +12,9 @@ from cablecheck.checker.view import View
 
 def provenance_of(case: Case) -> tuple[Provenance, ...]:
     """One row a message and client, in the order of the story."""
-    places = sorted(case.stock.story, key=lambda place: story_order(case.stock.label(place)))
-    return tuple(_row(case, view, place) for place in places for view in case.views)
+    publish_of = case.stock.publish_of
+    places = sorted(case.stock.story, key=lambda place: story_order(publish_of[place].label))
+    return tuple([_row(case, view, place) for place in places for view in case.views])
 
 
 def _row(case: Case, view: View, place: int) -> Provenance:
@@ -25,10 +26,10 @@ def _row(case: Case, view: View, place: int) -> Provenance:
         client=view.client,
         way=way_of(view, place),
         id=stock.messages[place].id,
-        stored_at=record.seconds(publish.ended)
+        stored_at=record.times[publish.ended]
         if publish.outcome == "ok" and publish.ended is not None
         else None,
-        shown_at=None if shown == NEVER else record.seconds(shown),
+        shown_at=None if shown == NEVER else record.times[shown],
         late=record.closing < shown < NEVER,
     )
 

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from typing import Literal, assert_never
 
+from msgspec import Struct
+
 from cablecheck.history import PublishAcknowledged, PublishInvoked, PublishRefused, PublishUnknown
 
 
-class Publish:
+class Publish(Struct, eq=False):
     """One message on its way. `invoked` and `ended` are positions in the history; without an end nothing is certain.
 
     `place` is where the truth has it, once the checker knows.
     """
 
-    __slots__ = (
-        "ended",
-        "id",
-        "invoked",
-        "label",
-        "nonce",
-        "outcome",
-        "place",
-        "probe",
-        "reason",
-    )
-
-    def __init__(self, event: PublishInvoked, position: int) -> None:
-        self.label = event.label
-        self.nonce = event.nonce
-        self.probe = event.probe
-        self.invoked = position
-        self.ended: int | None = None
-        self.outcome: Literal["ok", "fail", "info"] = "info"
-        self.id: str | None = None
-        self.reason = ""
-        self.place: int | None = None
+    label: str
+    nonce: str
+    probe: bool
+    invoked: int
+    ended: int | None = None
+    outcome: Literal["ok", "fail", "info"] = "info"
+    id: str | None = None
+    reason: str = ""
+    place: int | None = None
 
 
 class Ledger:
@@ -50,7 +39,7 @@ class Ledger:
         if event.label in self.publishes:
             self._contradict(event.at, f"{event.label} is published for the second time")
         else:
-            self.publishes[event.label] = Publish(event, position)
+            self.publishes[event.label] = Publish(event.label, event.nonce, event.probe, position)
 
     def end(self, position: int, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
         """Its outcome. A certain one may still follow "nobody can say", never the other way."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from cablecheck import history
 from cablecheck.checker.publishes import Ledger
-from cablecheck.checker.subject import Subject
+from cablecheck.checker.subject import LIVED, Subject
 from cablecheck.checker.timeline import NEVER
 from cablecheck.history import Event
 
@@ -57,28 +58,16 @@ class Record:
         self.tampered: history.Tampered | None = None
         self._closing_faults: set[str] = set()
 
-    def take(self, event: Event) -> None:
-        """Take note of the next event."""
-        position = len(self.times)
-        self.times.append(event.at)
-        match event:  # what a history is full of comes first
-            case history.Received() | history.Shown():
-                self.subject(event.client).take(position, event)
-            case history.PublishInvoked():
-                self.ledger.invoke(position, event)
-            case history.PublishAcknowledged() | history.PublishRefused() | history.PublishUnknown():
-                self.ledger.end(position, event)
-            case (
-                history.Sent() | history.FetchSent() | history.FetchEnded() | history.Raised()
-                | history.Identified() | history.MarkedFailed() | history.Moved() | history.Gone() | history.TimelineRead()
-                | history.Connecting() | history.Opened() | history.Closing() | history.Errored() | history.Closed()
-                | history.TimerSet() | history.TimerCancelled() | history.TimerFired()
-            ):  # fmt: skip
-                self.subject(event.client).take(position, event)
-            case history.Armed() | history.Fired() | history.Released() | history.Healed():
-                self._fault(position, event)
-            case _:
-                self._frame(position, event)
+    def take(self, events: Iterable[Event]) -> None:
+        """Take note of all that happened, in order."""
+        event: Any  # the tables know its kind
+        for position, event in enumerate(events):
+            self.times.append(event.at)
+            lived = LIVED.get(type(event))
+            if lived is None:
+                _NOTED[type(event)](self, position, event)
+            else:
+                lived(self.subjects.get(event.client) or self.subject(event.client), position, event)
 
     def subject(self, client: str) -> Subject:
         """The client of this name."""
@@ -104,75 +93,75 @@ class Record:
             return self.times[position]
         return self.times[-1] if self.times else 0.0
 
-    def _frame(
-        self,
-        position: int,
-        event: history.RunBegan
-        | history.StepBegan
-        | history.StepEnded
-        | history.ClosingBegan
-        | history.RunEnded
-        | history.ServerStopped
-        | history.ServerStarted
-        | history.Tampered
-        | history.TruthRead
-        | history.VisitorActed,
-    ) -> None:
-        match event:
-            case history.RunBegan():
-                self.began = event
-                for client in event.clients:
-                    self.subject(client)
-            case history.StepBegan():
-                self.steps[event.step] = event
-            case history.StepEnded():
-                self._end_step(event)
-            case history.ClosingBegan():
-                self.closing = min(self.closing, position)
-            case history.RunEnded():
-                self.ended = event
-            case history.ServerStopped():
-                self.stops.append(position)
-            case history.ServerStarted():
-                self.starts.append(position)
-            case history.Tampered():
-                self.tampered = self.tampered or event
-            case history.TruthRead():
-                self.truth_read = (position, event)
-            case history.VisitorActed():  # the page's own events tell what came of it
-                pass
-            case _:
-                assert_never(event)
+    # The run and its steps
 
-    def _end_step(self, event: history.StepEnded) -> None:
+    def _begin(self, _: int, event: history.RunBegan) -> None:
+        self.began = event
+        for client in event.clients:
+            self.subject(client)
+
+    def _begin_step(self, _: int, event: history.StepBegan) -> None:
+        self.steps[event.step] = event
+
+    def _end_step(self, _: int, event: history.StepEnded) -> None:
         self.told.add(event.step)
         if event.ended in ("unmet", "failed"):
             self.stuck.append((self.steps.get(event.step), event))
 
-    def _fault(
-        self, position: int, event: history.Armed | history.Fired | history.Released | history.Healed
+    def _close(self, position: int, _: history.ClosingBegan) -> None:
+        self.closing = min(self.closing, position)
+
+    def _end(self, _: int, event: history.RunEnded) -> None:
+        self.ended = event
+
+    def _invoke(self, position: int, event: history.PublishInvoked) -> None:
+        self.ledger.invoke(position, event)
+
+    def _publish(
+        self,
+        position: int,
+        event: history.PublishAcknowledged | history.PublishRefused | history.PublishUnknown,
     ) -> None:
-        match event:
-            case history.Armed(closing=True):  # the closing protocol's own faults need no proof
-                self._closing_faults.add(event.fault)
-            case history.Armed():
-                self.faults[event.fault] = Fault(event, position)
-                if event.verb == "restart":
-                    self.restarts.append(position)
-                for subject in self.subjects.values():
-                    subject.watched = True
-            case history.Fired():
-                self._fire(position, event)
-            case history.Released(fault=name, client=client):
-                if name in self.faults:
-                    self.faults[name].released.setdefault(client, []).append(position)
-            case history.Healed(fault=name, detail=detail):
-                if name in self.faults:
-                    self.faults[name].healed = min(self.faults[name].healed, position)
-                    if detail == "reset":
-                        self._reset(position, self.faults[name])
-            case _:
-                assert_never(event)
+        self.ledger.end(position, event)
+
+    def _stop(self, position: int, _: history.ServerStopped) -> None:
+        self.stops.append(position)
+
+    def _start(self, position: int, _: history.ServerStarted) -> None:
+        self.starts.append(position)
+
+    def _tamper(self, _: int, event: history.Tampered) -> None:
+        self.tampered = self.tampered or event
+
+    def _read_truth(self, position: int, event: history.TruthRead) -> None:
+        self.truth_read = (position, event)
+
+    def _visit(self, position: int, event: history.VisitorActed) -> None:
+        """The page's own events tell what came of it."""
+
+    # The faults
+
+    def _arm(self, position: int, event: history.Armed) -> None:
+        if event.closing:  # the closing protocol's own faults need no proof
+            self._closing_faults.add(event.fault)
+            return
+        self.faults[event.fault] = Fault(event, position)
+        if event.verb == "restart":
+            self.restarts.append(position)
+        for subject in self.subjects.values():
+            subject.watched = True
+
+    def _release(self, position: int, event: history.Released) -> None:
+        fault = self.faults.get(event.fault)
+        if fault is not None:
+            fault.released.setdefault(event.client, []).append(position)
+
+    def _heal(self, position: int, event: history.Healed) -> None:
+        fault = self.faults.get(event.fault)
+        if fault is not None:
+            fault.healed = min(fault.healed, position)
+            if event.detail == "reset":
+                self._reset(position, fault)
 
     def _fire(self, position: int, event: history.Fired) -> None:
         if event.verb in ("cut", "restart") and event.socket is not None:
@@ -195,6 +184,29 @@ class Record:
         for client, socket in {(event.client, event.socket) for _, event in fault.fired}:
             if socket is not None:
                 self.cuts.setdefault((client, socket), []).append((position, fault.armed.fault))
+
+
+# Who takes note of what no client lived through. By type, as LIVED.
+_NOTED: dict[type[Event], Callable[[Record, int, Any], None]] = {
+    history.RunBegan: Record._begin,
+    history.StepBegan: Record._begin_step,
+    history.StepEnded: Record._end_step,
+    history.ClosingBegan: Record._close,
+    history.RunEnded: Record._end,
+    history.PublishInvoked: Record._invoke,
+    history.PublishAcknowledged: Record._publish,
+    history.PublishRefused: Record._publish,
+    history.PublishUnknown: Record._publish,
+    history.VisitorActed: Record._visit,
+    history.Armed: Record._arm,
+    history.Fired: Record._fire,
+    history.Released: Record._release,
+    history.Healed: Record._heal,
+    history.ServerStopped: Record._stop,
+    history.ServerStarted: Record._start,
+    history.Tampered: Record._tamper,
+    history.TruthRead: Record._read_truth,
+}
 
 
 def thing_of(event: history.Fired) -> Thing:

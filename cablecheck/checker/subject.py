@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Any
 
 from cablecheck import history
 from cablecheck.cable.identifiers import same
 from cablecheck.checker.timeline import NEVER, Timeline
-
-Lived: TypeAlias = (
-    history.Connecting
-    | history.Opened
-    | history.Received
-    | history.Sent
-    | history.Closing
-    | history.Errored
-    | history.Closed
-    | history.TimerSet
-    | history.TimerCancelled
-    | history.TimerFired
-    | history.FetchSent
-    | history.FetchEnded
-    | history.Shown
-    | history.Identified
-    | history.MarkedFailed
-    | history.Moved
-    | history.Gone
-    | history.Raised
-    | history.TimelineRead
-)
 
 
 @dataclass(slots=True)
@@ -86,32 +65,6 @@ class Subject:
         self.watched = False
         self._own: set[str] = set()
 
-    def take(self, position: int, event: Lived) -> None:
-        """Take note of one event of this client."""
-        match event:
-            case history.Received():
-                self._receive(position, event)
-            case history.Shown():
-                self.timeline.show(position, event)
-            case history.Identified() | history.MarkedFailed() | history.Moved() | history.Gone():
-                self.timeline.change(position, event)
-            case history.TimelineRead():
-                self.timeline.read(position, event)
-            case history.FetchSent():
-                self.fetches[event.fetch] = Fetch(position, event)
-            case history.FetchEnded():
-                self._answer(position, event)
-            case history.Sent():
-                self._send(position, event)
-            case history.Connecting() | history.Opened() | history.Closing() | history.Closed():
-                self._turn(position, event)
-            case history.Errored() | history.TimerSet() | history.TimerCancelled() | history.TimerFired():
-                pass
-            case history.Raised():
-                pass
-            case _:
-                assert_never(event)
-
     def socket(self, number: int) -> Socket:
         """The socket of this number."""
         found = self.sockets.get(number)
@@ -137,6 +90,22 @@ class Subject:
         """Whether the client has subscribed with this identifier, however the target writes it."""
         return identifier in self._own or any(same(identifier, own) for own in self._own)
 
+    def _show(self, position: int, event: history.Shown) -> None:
+        self.timeline.show(position, event)
+
+    def _change(
+        self,
+        position: int,
+        event: history.Identified | history.MarkedFailed | history.Moved | history.Gone,
+    ) -> None:
+        self.timeline.change(position, event)
+
+    def _read(self, position: int, event: history.TimelineRead) -> None:
+        self.timeline.read(position, event)
+
+    def _fetch(self, position: int, event: history.FetchSent) -> None:
+        self.fetches[event.fetch] = Fetch(position, event)
+
     def _answer(self, position: int, event: history.FetchEnded) -> None:
         fetch = self.fetches.get(event.fetch)
         if fetch is None:
@@ -151,18 +120,43 @@ class Subject:
             self._own.add(event.identifier)
             self.socket(event.socket).subscribes.setdefault(event.identifier, []).append(position)
 
-    def _turn(
-        self, position: int, event: history.Connecting | history.Opened | history.Closing | history.Closed
-    ) -> None:
+    def _connect(self, position: int, event: history.Connecting) -> None:
+        self.socket(event.socket).connecting = position
+
+    def _open(self, position: int, event: history.Opened) -> None:
+        self.socket(event.socket).opened = position
+
+    def _closing(self, position: int, event: history.Closing) -> None:
         socket = self.socket(event.socket)
-        match event:
-            case history.Connecting():
-                socket.connecting = position
-            case history.Opened():
-                socket.opened = position
-            case history.Closing(code=code):
-                socket.closing, socket.closing_code = position, code
-            case history.Closed():
-                socket.closed, socket.end = position, event
-            case _:
-                assert_never(event)
+        socket.closing, socket.closing_code = position, event.code
+
+    def _close(self, position: int, event: history.Closed) -> None:
+        socket = self.socket(event.socket)
+        socket.closed, socket.end = position, event
+
+    def _pass(self, position: int, event: history.Event) -> None:
+        """Nothing is asked about this."""
+
+
+# What a client lived through, and who takes note of it. By type and not by `match`: this is asked of every event of every run.
+LIVED: dict[type[history.Event], Callable[[Subject, int, Any], None]] = {
+    history.Received: Subject._receive,
+    history.Shown: Subject._show,
+    history.Identified: Subject._change,
+    history.MarkedFailed: Subject._change,
+    history.Moved: Subject._change,
+    history.Gone: Subject._change,
+    history.TimelineRead: Subject._read,
+    history.FetchSent: Subject._fetch,
+    history.FetchEnded: Subject._answer,
+    history.Sent: Subject._send,
+    history.Connecting: Subject._connect,
+    history.Opened: Subject._open,
+    history.Closing: Subject._closing,
+    history.Closed: Subject._close,
+    history.Errored: Subject._pass,
+    history.TimerSet: Subject._pass,
+    history.TimerCancelled: Subject._pass,
+    history.TimerFired: Subject._pass,
+    history.Raised: Subject._pass,
+}

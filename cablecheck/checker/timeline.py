@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
+from msgspec import Struct
+
 from cablecheck.history import Gone, Identified, MarkedFailed, Moved, Shown, TimelineRead, timeline_digest
 
 NEVER = 1 << 62  # a position behind every history
@@ -26,37 +28,23 @@ class Seat:
         self.following: Bubble | Seat | None = None
 
 
-class Bubble:
+class Bubble(Struct, eq=False):
     """One bubble: `shown`, `identified`, `failed` and `gone` are positions in the history, NEVER where it did not happen.
 
     It is its own first seat, which it `left` when it moved; `seat` is the one that it has now. `message` is the place in the truth of
     the message that it shows, once the checker knows it.
     """
 
-    __slots__ = (
-        "event",
-        "failed",
-        "following",
-        "gone",
-        "id",
-        "identified",
-        "left",
-        "message",
-        "moved",
-        "shown",
-    )
-
-    def __init__(self, event: Shown, position: int) -> None:
-        self.event = event
-        self.id = event.id
-        self.shown = position
-        self.identified = position
-        self.failed = NEVER
-        self.gone = NEVER
-        self.left = NEVER
-        self.moved: Seat | None = None
-        self.following: Bubble | Seat | None = None
-        self.message: int | None = None
+    event: Shown
+    id: str | None
+    shown: int
+    identified: int
+    failed: int = NEVER
+    gone: int = NEVER
+    left: int = NEVER
+    moved: Seat | None = None
+    following: Bubble | Seat | None = None
+    message: int | None = None
 
     @property
     def seat(self) -> Bubble | Seat:
@@ -94,7 +82,7 @@ class Timeline:
         """A bubble appears."""
         if event.node in self._bubbles:
             return self._contradict(event.at, f"shows a bubble {event.node} for the second time")
-        bubble = self._bubbles[event.node] = Bubble(event, position)
+        bubble = self._bubbles[event.node] = Bubble(event, event.id, position, position)
         self._link(bubble, bubble, event)
         self._there += 1
         return None

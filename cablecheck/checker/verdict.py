@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -97,6 +98,7 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple(sorted(found, key=story_order))
 
 
+@lru_cache(maxsize=4096)
 def story_order(label: str) -> tuple[int, int | str]:
     """Sorts m2 before m10, and what is no label after all labels."""
     return (0, int(label[1:])) if label[:1] in {"m", "p"} and label[1:].isdigit() else (1, label)

@@ -13,7 +13,8 @@ from cablecheck.checker.timeline import NEVER, Bubble
 class View:
     """One client's view.
 
-    `final` are the places in the truth of what it shows in the end, in its order, each once; `shown` has a 1 at each of them.
+    `first` has for each place in the truth the bubble that showed it first. `final` are the places of what it shows in the end, in its
+    order, each once; `shown` has a 1 at each of them.
     `strangers` are the bubbles of messages that the truth doesn't hold, by their nonce, their id or else their number.
     """
 
@@ -22,7 +23,7 @@ class View:
         self.subject = subject
         self.stock = stock
         self.strangers: dict[str, list[Bubble]] = {}
-        self._first: list[Bubble | None] = [None] * len(stock.messages)
+        self.first: list[Bubble | None] = [None] * len(stock.messages)
         self._copies: dict[int, list[Bubble]] = {}
         for bubble in subject.timeline.all():
             self._join(bubble)
@@ -36,10 +37,10 @@ class View:
         if place is None:
             key = bubble.event.nonce or bubble.id or bubble.name
             self.strangers.setdefault(key, []).append(bubble)
-        elif (first := self._first[place]) is not None:
+        elif (first := self.first[place]) is not None:
             self._copies.setdefault(place, [first]).append(bubble)
         else:
-            self._first[place] = bubble
+            self.first[place] = bubble
 
     def _in_the_end(self) -> list[int]:
         places: dict[int, None] = {}
@@ -53,12 +54,12 @@ class View:
         copies = self._copies.get(place)
         if copies is not None:
             return copies
-        first = self._first[place]
+        first = self.first[place]
         return [] if first is None else [first]
 
     def every(self) -> Iterator[tuple[int, list[Bubble]]]:
         """Every message of the truth that was ever shown, with its bubbles."""
-        for place, first in enumerate(self._first):
+        for place, first in enumerate(self.first):
             if first is not None:
                 yield place, self.bubbles(place)
 
@@ -85,14 +86,14 @@ class View:
 
     def told(self, place: int) -> int:
         """The position at which somebody else first told this client of a message: a frame, a catch-up, its first page."""
-        first = self._first[place]
+        first = self.first[place]
         return min(
             self.brought(place), NEVER if first is None or first.event.source == "own" else first.shown
         )
 
     def heard(self, place: int) -> int:
         """The position at which this client first knew of a message by any way, its own bubble and its first page included."""
-        first = self._first[place]
+        first = self.first[place]
         return min(self.brought(place), NEVER if first is None else first.shown)
 
 

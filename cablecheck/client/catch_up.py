@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.client.fetches import Act, Answer, Fetches, body_of
 from cablecheck.client.javascript import UNDEFINED, ThrownError, encoded_path, encoded_query, get
@@ -64,7 +62,7 @@ class CatchUp:
         self._fetching = False
         try:
             for message in _messages_in(answer):
-                self._reception.receive(message, partial(self._reception.from_catch_up, answer.fetch))
+                self._reception.receive_missed(message, answer.fetch)
             if Rule.ADVANCE_CURSOR in self._profile:
                 self._cursor = self._timeline.last_persisted_id
         except ThrownError as thrown:

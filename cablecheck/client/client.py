@@ -37,6 +37,7 @@ class Client:
     ) -> None:
         self._page = page
         self._actions: list[signals.ClientAction] = []
+        self._act = self._actions.append
         self._timeline = Timeline()
         self._fetches = Fetches(self._act)
         self._reception = Reception(page, profile, self._timeline, self._act)
@@ -81,9 +82,7 @@ class Client:
                 self._line.handle(event, now)
         return self._done()
 
-    def _act(self, action: signals.ClientAction) -> None:
-        self._actions.append(action)
-
     def _done(self) -> list[signals.ClientAction]:
-        actions, self._actions = self._actions, []
+        actions = self._actions.copy()
+        self._actions.clear()
         return actions

@@ -91,28 +91,26 @@ class HellotextLine:
         except NotJsonError as error:
             self._throw(f"SyntaxError: {error}", times=_HANDLERS)
             return
-        self._guarded(lambda: self._control(frame))
         try:
-            type_ = get(frame, "type")
-            if isinstance(type_, str) and type_ in _NO_BROADCAST:
+            self._control(frame)
+        except ThrownError as thrown:
+            self._throw(str(thrown))
+        try:
+            if get(frame, "type") in _NO_BROADCAST:
                 return
             message = get(frame, "message")
             kind = get(message, "type")
         except ThrownError as thrown:
             self._throw(str(thrown), times=_HANDLERS)
             return
-        self._guarded(lambda: broadcast(self._reception, kind, message, socket))
-
-    def _control(self, frame: JsonValue) -> None:
-        type_ = get(frame, "type")
-        if isinstance(type_, str) and type_ == "confirm_subscription":
-            self._subscription.confirmed(frame.get("identifier", UNDEFINED))
-
-    def _guarded(self, handler: Callable[[], None]) -> None:
         try:
-            handler()
+            broadcast(self._reception, kind, message, socket)
         except ThrownError as thrown:
             self._throw(str(thrown))
+
+    def _control(self, frame: JsonValue) -> None:
+        if get(frame, "type") == "confirm_subscription":
+            self._subscription.confirmed(frame.get("identifier", UNDEFINED))
 
     def _throw(self, error: str, times: int = 1) -> None:
         for _ in range(times):

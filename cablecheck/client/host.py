@@ -225,7 +225,7 @@ class Host:
         self._record(happened)
         if self._observe is not None:
             self._observe(event)
-        self._perform(self._client.handle(event, self._now()))
+        self._perform(self._client.handle(event, happened.at))
 
     def _perform(self, actions: list[signals.ClientAction]) -> None:
         for action in actions:

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 from cablecheck.cable.json_values import UNDEFINED, JsonValue, double, text_of
 
 __all__ = [
-    "UNDEFINED", "Key", "ThrownError", "encoded_path", "encoded_query", "get", "key_of", "round_half_up", "to_string", "trim", "truthy",
+    "UNDEFINED", "Key", "ThrownError", "encoded_path", "encoded_query", "fields_of", "get", "key_of", "round_half_up", "to_string", "trim", "truthy",
 ]  # fmt: skip
 
 Key: TypeAlias = tuple[str, Hashable]
@@ -23,13 +23,11 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WHITESPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
+to_string = text_of  # `String(value)`: 77.0 is "77", null is "null", a missing value is "undefined"
+
+
 class ThrownError(Exception):
     """The SDK's code would throw here (a TypeError or SyntaxError of JavaScript)."""
-
-
-def to_string(value: JsonValue) -> str:
-    """`String(value)`: 77.0 is "77", null is "null", a missing value is "undefined"."""
-    return text_of(value)
 
 
 def get(value: JsonValue, key: str) -> JsonValue:
@@ -39,9 +37,14 @@ def get(value: JsonValue, key: str) -> JsonValue:
     return value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
 
 
+def fields_of(value: JsonValue) -> dict[str, JsonValue]:
+    """The properties of a value that is neither null nor undefined: none where it is no object."""
+    return value if isinstance(value, dict) else {}
+
+
 def truthy(value: JsonValue) -> bool:
     """Whether `if (value)` is taken: an empty array or object is true, as every string but the empty one."""
-    return isinstance(value, list | dict) or bool(value)
+    return bool(value) or isinstance(value, (list, dict))
 
 
 def key_of(value: JsonValue) -> Key | None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import TypeAlias
 
 from cablecheck.cable.json_values import JsonValue
 from cablecheck.client.dates import date_parse
 from cablecheck.client.fetches import Act
-from cablecheck.client.javascript import Key, ThrownError, get, key_of, to_string, truthy
+from cablecheck.client.javascript import (
+    UNDEFINED,
+    Key,
+    ThrownError,
+    fields_of,
+    get,
+    key_of,
+    to_string,
+    truthy,
+)
 from cablecheck.client.markup import has_element, has_reactions
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile, Rule
 from cablecheck.client.signals import Show
 from cablecheck.client.timeline import Node, Timeline
-
-Showing: TypeAlias = Callable[[Node], None]
 
 
 class Reception:
@@ -25,7 +29,8 @@ class Reception:
 
     def __init__(self, page: Page, profile: Profile, timeline: Timeline, act: Act) -> None:
         self._page = page
-        self._profile = profile
+        self._claims = Rule.CLAIM_IDS in profile
+        self._place = timeline.insert if Rule.INSERT_BY_TIME in profile else timeline.append
         self._timeline = timeline
         self._act = act
         self._claimed: set[Key] = set()
@@ -50,43 +55,42 @@ class Reception:
         self._act(Show(node.number, _after(node), "own", None, text))
         return node
 
-    def from_socket(self, socket: int, node: Node) -> None:
-        """Show a bubble that a broadcast brought."""
-        self._act(Show(node.number, _after(node), "socket", node.id, node.text, socket=socket))
+    def receive_live(self, message: JsonValue, socket: int) -> None:
+        """What a broadcast brought, unless its id is claimed or shown. Raises ThrownError where the SDK would."""
+        node = self._render(message)
+        if node is not None:
+            self._act(Show(node.number, _after(node), "socket", node.id, node.text, socket))
 
-    def from_catch_up(self, fetch: int, node: Node) -> None:
-        """Show a bubble that a catch-up brought."""
-        self._act(Show(node.number, _after(node), "catch-up", node.id, node.text, fetch=fetch))
+    def receive_missed(self, message: JsonValue, fetch: int) -> None:
+        """What a catch-up brought, likewise."""
+        node = self._render(message)
+        if node is not None:
+            self._act(Show(node.number, _after(node), "catch-up", node.id, node.text, None, fetch))
 
     def show_older(self, message: JsonValue, fetch: int) -> None:
         """A bubble of a scroll-back: at the very head, and neither its id nor its time is looked at. Raises ThrownError where the SDK would."""
-        node = self._node(to_string(get(message, "id")), _created_at(message), _plain_content(message))
-        node.visitor = get(message, "state") == "received"
+        id_, fields = get(message, "id"), fields_of(message)
+        node = self._node(to_string(id_), _created_at(fields), _plain_content(fields))
+        node.visitor = fields.get("state") == "received"
         self._timeline.prepend(node)
         self._act(Show(node.number, 0, "scroll-back", node.id, node.text, fetch=fetch))
 
     # The rendering ---------------------------------------------------------------------------------------------------------------
 
-    def receive(self, message: JsonValue, showing: Showing) -> None:
-        """Render one message, unless its id is claimed or shown. Raises ThrownError where the SDK would.
+    def _render(self, message: JsonValue) -> Node | None:
+        """The bubble of a message, in its place; None where its id is claimed or shown.
 
         The id is claimed before anything can fail: what cannot be rendered once will never be rendered.
         """
         id_ = get(message, "id")
-        if not self._claim(id_):
-            return
-        node = self._node(to_string(id_), _created_at(message), content_of(message))
-        if truthy(get(message, "carousel")):
+        if self._claims and not self._claim(id_):
+            return None
+        fields = fields_of(message)
+        node = self._node(to_string(id_), _created_at(fields), content_of(message))
+        if truthy(fields.get("carousel")):
             node.reactions = set() if has_reactions(node.text) else None
-        if Rule.INSERT_BY_TIME in self._profile:
-            self._timeline.insert(node)
-        else:
-            self._timeline.append(node)
-        showing(node)
-
-    def receive_live(self, message: JsonValue, socket: int) -> None:
-        """Render a broadcast."""
-        self.receive(message, partial(self.from_socket, socket))
+        self._place(node)
+        return node
 
     def react(self, message: JsonValue) -> None:
         """Add or take away a reaction. Raises ThrownError for a message that is not shown, or a reaction that is not there to be taken."""
@@ -104,8 +108,6 @@ class Reception:
             raise ThrownError("TypeError: Cannot read properties of null (reading 'remove')")
 
     def _claim(self, id_: JsonValue) -> bool:
-        if Rule.CLAIM_IDS not in self._profile:
-            return True
         key = key_of(id_)
         if key is None:
             return True
@@ -120,11 +122,11 @@ class Reception:
         return Node(self._count, id_, created_at, text, classed, time=time)
 
 
-def _created_at(message: JsonValue) -> str | None:
+def _created_at(message: dict[str, JsonValue]) -> str | None:
     """The time as it is written, under either name; None for none."""
-    created_at = get(message, "created_at")
+    created_at = message.get("created_at")
     if not truthy(created_at):
-        created_at = get(message, "createdAt")
+        created_at = message.get("createdAt")
     return to_string(created_at) if truthy(created_at) else None
 
 
@@ -135,15 +137,15 @@ def content_of(message: JsonValue) -> str:
         if not has_element(html):
             raise ThrownError("TypeError: Cannot read properties of null (reading 'classList')")
         return html
-    return _plain_content(message)
+    return _plain_content(fields_of(message))
 
 
-def _plain_content(message: JsonValue) -> str:
+def _plain_content(message: dict[str, JsonValue]) -> str:
     """The body. Raises ThrownError for attachments that are no list."""
-    attachments = get(message, "attachments")
+    attachments = message.get("attachments")
     if truthy(attachments) and not isinstance(attachments, list):
         raise ThrownError("TypeError: attachments.forEach is not a function")
-    body = get(message, "body")
+    body = message.get("body", UNDEFINED)
     return "" if body is None else to_string(body)
 
 

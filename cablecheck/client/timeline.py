@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cablecheck.client.javascript import UNDEFINED, Key, key_of
 
+_NO_ID = key_of(UNDEFINED)
 
-@dataclass(slots=True, eq=False)
-class Node:
+
+class Node(Struct, eq=False):
     """One bubble. `id` and `created_at` are text as the page holds it; None where the bubble has none.
 
     `classed` says that it has the class of a message; only with an id as well is it `persisted`. `time` is its created_at in
@@ -37,12 +39,12 @@ class Node:
     @property
     def anchor(self) -> bool:
         """Whether others are placed by its time."""
-        return self.persisted and not math.isnan(self.time)
+        return self.classed and self.id is not None and not math.isnan(self.time)
 
     @property
     def key(self) -> Key | None:
         """The key of its id: a bubble without one has the id undefined."""
-        return key_of(UNDEFINED if self.id is None else self.id)
+        return _NO_ID if self.id is None else ("string", self.id)
 
 
 class Timeline:
@@ -77,15 +79,16 @@ class Timeline:
 
     def append(self, node: Node) -> None:
         """Put a bubble at the very end."""
-        self._ordered = self._ordered and not (node.anchor and node.time < self._newest)
+        if node.time < self._newest and node.anchor:
+            self._ordered = False
         self._link(node, None)
 
     def insert(self, node: Node) -> None:
         """Put a bubble before the first anchor that is strictly younger; at the very end if there is none or its time cannot be read."""
-        if math.isnan(node.time) or node.time >= self._newest:
-            self.append(node)
-        else:
-            self._link(node, self._first_younger(node.time))
+        younger = (
+            self._first_younger(node.time) if node.time < self._newest else None
+        )  # NaN is not below anything
+        self._link(node, younger)
 
     def identify(self, node: Node, id_: str) -> None:
         """Let a bubble learn its id; it stays where it is."""
@@ -135,5 +138,7 @@ class Timeline:
         self._count += 1
         self._by_id.setdefault(node.key, []).append(node)
         if node.anchor:
-            self._newest = max(self._newest, node.time)
-            self._oldest = min(self._oldest, node.time)
+            if node.time > self._newest:
+                self._newest = node.time
+            if node.time < self._oldest:
+                self._oldest = node.time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from cablecheck.director.closing import closing_steps
 from cablecheck.director.orders import Alarm, Finish, Note, Order
@@ -37,7 +38,8 @@ class Director:
         self._earlier: Counts = {}  # when the step before this one began
         self._strides: Iterator[Stride] = iter(())
         self._stride: Stride | None = None
-        self._until: float | None = None
+        self._until = inf  # when the stride has run out of time
+        self._due = inf  # when it may be over without any event
 
     def begin(self, now: float) -> list[Order]:
         """The first orders of the run."""
@@ -46,6 +48,11 @@ class Director:
     def handle(self, event: Event, now: float) -> list[Order]:
         """Take note of one recorded event; what is to be done because of it."""
         self._tally.take(event)
+        stride = self._stride
+        if stride is None or (
+            stride.heeds is not None and type(event) not in stride.heeds and now < self._due
+        ):
+            return []
         return self.woke(now)
 
     def woke(self, now: float) -> list[Order]:
@@ -55,7 +62,7 @@ class Director:
             return []
         if stride.met(now):
             return self._next_stride(now)
-        if self._until is not None and now >= self._until:
+        if now >= self._until:
             return self._leave(now, stride.otherwise, stride.note)
         return self._alarm(stride, now)
 
@@ -64,12 +71,14 @@ class Director:
         if stride is None:
             return self._leave(now, "done")
         self._stride = stride
-        self._until = None if stride.within is None else now + stride.within
+        self._until = now + stride.within
         return [*stride.orders, *self._alarm(stride, now)]
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
-        times = [at for at in (self._until, stride.wake_at()) if at is not None and at > now]
-        return [Alarm(min(times))] if times else []
+        wake_at = stride.wake_at()
+        self._due = min(self._until, wake_at)
+        at = self._due if self._due > now else max(self._until, wake_at)
+        return [Alarm(at)] if now < at < inf else []
 
     def _leave(self, now: float, ended: Ended, note: str | None = None) -> list[Order]:
         number = self._index + self._first_number

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from math import inf
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from cablecheck.director.closing import Appear, Arrive, Ask, Curtain, Probe
 from cablecheck.director.orders import (
@@ -20,7 +22,14 @@ from cablecheck.director.orders import (
     Visit,
 )
 from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
-from cablecheck.history import ClosingBegan, marked
+from cablecheck.history import (
+    ClosingBegan,
+    Event,
+    PublishAcknowledged,
+    PublishRefused,
+    PublishUnknown,
+    marked,
+)
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Step
 from cablecheck.scenario.units import per_second
@@ -33,30 +42,39 @@ SEND_PATIENCE_SECONDS = 2.0
 RESTART_SECONDS = 15.0
 
 Ended: TypeAlias = Literal["done", "ran-out", "unmet", "failed"]
+OUTCOMES: frozenset[type[Event]] = frozenset({PublishAcknowledged, PublishRefused, PublishUnknown})
 
 
 class Opening(Step, frozen=True):
     """The step that comes first in a story without a `connect`: every client subscribes."""
 
 
-@dataclass(frozen=True)
-class Stride:
+def _at_once(_: float) -> bool:
+    return True
+
+
+def _never() -> float:
+    return inf
+
+
+class Stride(Struct, frozen=True):
     """Orders to give, and what to wait for then.
 
-    `met` is asked, with the time, after every event and alarm; once `within` seconds have passed the step ends as `otherwise`.
-    `wake_at` names the time at which `met` may come true without any event.
+    `met` is asked, with the time, after every event that can make it true (one of the kinds that it `heeds`, None: of any kind) and
+    alarm; once `within` seconds have passed the step ends as `otherwise`. `wake_at` names the time at which `met` may come true without
+    any event.
     """
 
     orders: list[Order]
-    met: Callable[[float], bool] = lambda _: True
-    within: float | None = None
+    met: Callable[[float], bool] = _at_once
+    within: float = inf
     otherwise: Ended = "done"
-    wake_at: Callable[[], float | None] = lambda: None
+    wake_at: Callable[[], float] = _never
     note: str | None = None
+    heeds: frozenset[type[Event]] | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """The step that is about to be played: where it stands, its labels, and the counts when the step before it began."""
 
     step: Step
@@ -146,12 +164,8 @@ class Play:
 
     def _first_answers(self) -> Stride:
         """A client that reads the list once it is subscribed has read it before the story begins."""
-
-        def met(now: float) -> bool:
-            answered = self._tally.answered_at()
-            return answered is not None and now >= answered
-
-        return Stride([], met, FIRST_SUBSCRIPTION_SECONDS, wake_at=self._tally.answered_at)
+        answered_at = self._tally.answered_at
+        return Stride([], lambda now: now >= answered_at(), FIRST_SUBSCRIPTION_SECONDS, wake_at=answered_at)
 
     def _visit(
         self,
@@ -175,11 +189,12 @@ class Play:
             yield self._posted(Publish(label, step.created_at, length=step.length or 0), now + turn * spacing)
 
     def _posted(self, order: Publish, not_before: float) -> Stride:
-        known = self._known(order.label)
+        label, known = order.label, self._tally.known
         return Stride(
             [order],
-            lambda at: known(at) and at >= not_before,
-            wake_at=lambda: not_before if known(not_before) else None,
+            lambda at: at >= not_before and label in known,
+            wake_at=lambda: not_before if label in known else inf,
+            heeds=OUTCOMES,
         )
 
     def _await(self, step: model.Await, earlier: Counts) -> Stride:
@@ -208,13 +223,11 @@ class Play:
         return lambda _: all(self._tally.since(since, word, client) >= wanted for client in whose)
 
     def _settle(self, step: model.Settle, entered: float) -> Stride:
-        def quiet_at() -> float | None:
-            quiet = self._tally.quiet_at()
-            return None if quiet is None else max(quiet, entered + QUIET_SECONDS)
+        def quiet_at() -> float:
+            return max(self._tally.quiet_at(), entered + QUIET_SECONDS)
 
         def met(now: float) -> bool:
-            quiet = quiet_at()
-            silent = quiet is not None and now >= quiet
+            silent = now >= quiet_at()
             match step:
                 case Appear(label=label):
                     return self._shows(label) or (silent and self._prompt)
@@ -229,7 +242,7 @@ class Play:
         return self._tally.shown(marked(self._nonce, label), self._clients)
 
     def _known(self, label: str) -> Callable[[float], bool]:
-        return lambda _: self._tally.known(label)
+        return lambda _: label in self._tally.known
 
     def _rises(self, word: str) -> Callable[[float], bool]:
         before = self._tally.snapshot()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Any
 
 from cablecheck.cable.identifiers import same
@@ -52,14 +53,18 @@ Counts = Mapping[tuple[str, str | None], int]
 
 
 class Tally:
-    """Counts what happened, by word and client (client None: things no client does)."""
+    """Counts what happened, by word and client (client None: things no client does).
+
+    `known` are the labels of the publishes that have an outcome, certain or not.
+    """
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._counts: dict[tuple[str, str | None], int] = defaultdict(int)
         self._shown: dict[str, set[str]] = defaultdict(set)
-        self._fired: Counter[tuple[str, str]] = Counter()
+        self._fired: dict[tuple[str, str], int] = defaultdict(int)
         self._armed_for: dict[str, str | None] = {}
         self._acknowledged: dict[str, None] = {}
+        self.known: set[str] = set()
         self._identifiers: dict[str, list[str]] = defaultdict(list)
         self._catch_ups: set[tuple[str, int]] = set()
         self._in_flight: set[tuple[object, ...]] = set()
@@ -72,7 +77,7 @@ class Tally:
 
     def since(self, earlier: Counts, word: str, client: str | None) -> int:
         """How often this happened since the snapshot."""
-        return self._counts[word, client] - earlier.get((word, client), 0)
+        return self._counts.get((word, client), 0) - earlier.get((word, client), 0)
 
     def shown(self, mark: str, clients: Iterable[str]) -> bool:
         """Whether a body with this mark is shown, or once was, by each of these clients."""
@@ -80,7 +85,7 @@ class Tally:
 
     def fired(self, fault: str, client: str) -> int:
         """How often this fault touched something of this client."""
-        return self._fired[fault, client]
+        return self._fired.get((fault, client), 0)
 
     def armed_for(self, fault: str) -> str | None:
         """The one client that this fault is armed for; None: every client."""
@@ -91,22 +96,18 @@ class Tally:
         """The labels of the messages that the target said it stored, probes too."""
         return self._acknowledged
 
-    def known(self, label: str) -> bool:
-        """Whether the publish of this label has an outcome, certain or not."""
-        return self._counts["outcome", label] > 0
-
     def slow_down(self, fault: str, seconds: float) -> None:
         """Until this fault is healed, whatever is under way may be so much later, and nothing tells of it meanwhile."""
         self._slowed[fault] = seconds
 
-    def answered_at(self) -> float | None:
-        """When every fetch will have been answered for a moment, so that no other follows from one; None while one is under way."""
+    def answered_at(self) -> float:
+        """When every fetch will have been answered for a moment, so that no other follows from one; never while one is under way."""
         asking = any(what[0] == "fetch" for what in self._in_flight)
-        return None if asking else self._last_stir + MOMENT_SECONDS
+        return inf if asking else self._last_stir + MOMENT_SECONDS
 
-    def quiet_at(self) -> float | None:
-        """When the silence will have lasted long enough, or None while something is in flight."""
-        return None if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
+    def quiet_at(self) -> float:
+        """When the silence will have lasted long enough; never while something is in flight."""
+        return inf if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -114,55 +115,50 @@ class Tally:
         if count is not None:
             count(self, event)
 
-    def _hit(self, word: str, client: str | None) -> None:
-        self._counts[word, client] += 1
-
-    def _stir(self, event: Event) -> None:
-        """The silence begins anew. Whatever was in flight and lands stirs: what follows from it is told of next."""
-        self._last_stir = event.at
+    # Where `_last_stir` is set the silence begins anew. Whatever was in flight and lands stirs: what follows from it is told of next.
 
     # Sockets
 
     def _connecting(self, event: Connecting) -> None:
-        self._hit("connecting", event.client)
+        self._counts["connecting", event.client] += 1
         self._in_flight.add(("socket", event.client, event.socket))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _opened(self, event: Opened) -> None:
-        self._hit("connected", event.client)
+        self._counts["connected", event.client] += 1
         self._in_flight.discard(("socket", event.client, event.socket))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _received(self, event: Received) -> None:
         kind = event.kind
         if kind == "confirm":
             if any(same(event.identifier or "", own) for own in self._identifiers[event.client]):
-                self._hit("confirmed", event.client)
+                self._counts["confirmed", event.client] += 1
         elif kind in _FRAME_WORDS:
-            self._hit(_FRAME_WORDS[kind], event.client)
+            self._counts[_FRAME_WORDS[kind], event.client] += 1
         if kind != "ping":
-            self._stir(event)
+            self._last_stir = event.at
 
     def _sent(self, event: Sent) -> None:
         if event.command == "subscribe":
-            self._hit("subscribing", event.client)
+            self._counts["subscribing", event.client] += 1
             self._identifiers[event.client].append(event.identifier or "")
-        self._stir(event)
+        self._last_stir = event.at
 
     def _closing(self, event: Closing) -> None:
         """TCP is still open: its end may be the client's only sign to come back."""
-        self._hit("closing", event.client)
+        self._counts["closing", event.client] += 1
         self._in_flight.add(("socket", event.client, event.socket))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _closed(self, event: Closed) -> None:
-        self._hit("closed", event.client)
+        self._counts["closed", event.client] += 1
         self._in_flight.discard(("socket", event.client, event.socket))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _errored(self, event: Errored) -> None:
-        self._hit("errored", event.client)
-        self._stir(event)
+        self._counts["errored", event.client] += 1
+        self._last_stir = event.at
 
     # Timers: one that only watches for what may go wrong is not waited for
 
@@ -177,39 +173,39 @@ class Tally:
         timer = ("timer", event.client, event.name)
         if timer in self._in_flight:
             self._in_flight.discard(timer)
-            self._stir(event)
+            self._last_stir = event.at
 
     # Fetches, and what is shown
 
     def _fetch_sent(self, event: FetchSent) -> None:
         if event.catch_up:
             self._catch_ups.add((event.client, event.fetch))
-            self._hit("catch-up-sent", event.client)
+            self._counts["catch-up-sent", event.client] += 1
         self._in_flight.add(("fetch", event.client, event.fetch))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _fetch_ended(self, event: FetchEnded) -> None:
         if (event.client, event.fetch) in self._catch_ups:
-            self._hit("catch-up-answered", event.client)
+            self._counts["catch-up-answered", event.client] += 1
         self._in_flight.discard(("fetch", event.client, event.fetch))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _shown_one(self, event: Shown) -> None:
         if event.source != "initial":
-            self._hit("shown", event.client)
+            self._counts["shown", event.client] += 1
         if event.nonce is not None:
             self._shown[event.client].add(event.nonce)
-        self._stir(event)
+        self._last_stir = event.at
 
     def _raised(self, event: Raised) -> None:
-        self._hit("raised", event.client)
+        self._counts["raised", event.client] += 1
 
     # The story's own doings
 
     def _fire(self, event: Fired) -> None:
         self._fired[event.fault, event.client] += 1
         if event.kind != "ping":
-            self._stir(event)
+            self._last_stir = event.at
 
     def _armed(self, event: Armed) -> None:
         self._armed_for[event.fault] = event.client
@@ -222,28 +218,28 @@ class Tally:
 
     def _acknowledge(self, event: PublishAcknowledged) -> None:
         self._acknowledged[event.label] = None
-        self._hit("published", None)
+        self._counts["published", None] += 1
         self._published(event)
 
     def _published(self, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
-        self._hit("outcome", event.label)
+        self.known.add(event.label)
         self._in_flight.discard(("publish", event.label))
-        self._stir(event)
+        self._last_stir = event.at
 
     def _visited(self, event: VisitorActed) -> None:
         if event.act == "switch":
-            self._hit("switched", None)
+            self._counts["switched", None] += 1
         else:
-            self._hit("acted", event.client)
+            self._counts["acted", event.client] += 1
 
     def _server_stopped(self, _: ServerStopped) -> None:
-        self._hit("server-stopped", None)
+        self._counts["server-stopped", None] += 1
         self._in_flight.add(("server",))
 
     def _server_started(self, event: ServerStarted) -> None:
-        self._hit("server-started", None)
+        self._counts["server-started", None] += 1
         self._in_flight.discard(("server",))
-        self._stir(event)
+        self._last_stir = event.at
 
 
 # An event of any other kind is counted nowhere. By type and not by `match`: this is asked of every event of every simulated world.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
-_MOST_KEPT = 4096  # characters: the digest of a longer text is not worth its memory
+_MOST_KEPT = 4096  # characters: what is found out about a longer text is not worth its memory
 _MARK = re.compile(r"\[cc:([0-9a-z]+):([0-9a-z]+)\]")
 
 
@@ -18,10 +18,17 @@ def marked(run_nonce: str, label: str) -> str:
 
 def mark_in(body: str) -> str | None:
     """The first such mark in a body, whole, or None."""
+    return _kept_mark_in(body) if len(body) <= _MOST_KEPT else _mark_in(body)
+
+
+def _mark_in(body: str) -> str | None:
     if "[cc:" not in body:
         return None
     found = _MARK.search(body)
     return found[0] if found else None
+
+
+_kept_mark_in = lru_cache(maxsize=4096)(_mark_in)
 
 
 def digest(text: str) -> str:
@@ -38,7 +45,4 @@ _kept_digest = lru_cache(maxsize=4096)(_digest)
 
 def timeline_digest(ids: Iterable[str | None]) -> str:
     """Stands for a whole timeline: a digest over its ids in order, a bubble without an id counting as an empty line."""
-    state = blake2b(digest_size=6)
-    for id_ in ids:
-        state.update((id_ or "").encode("utf-8", "surrogatepass") + b"\n")
-    return state.hexdigest()
+    return _digest("".join([f"{id_ or ''}\n" for id_ in ids]))

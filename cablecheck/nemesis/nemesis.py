@@ -11,7 +11,7 @@ from random import Random
 from typing import assert_never
 
 from cablecheck.history import Armed, Healed, Released
-from cablecheck.nemesis.came import Came, fired, fired_at, read
+from cablecheck.nemesis.came import Came, Waiting, fired, fired_at, read
 from cablecheck.nemesis.fault import Again, As, Fault, Keep, Lose, Precede, Reset, Reverse, Spoil
 from cablecheck.nemesis.fault import Later as Delayed
 from cablecheck.nemesis.faults import fault_of
@@ -120,8 +120,13 @@ class Nemesis:
         """Whether nothing stands, is kept or is late: whatever comes would be delivered at once."""
         return not (self._standing or self._kept or self._later.waiting)
 
+    def learn(self, event: Waiting) -> None:
+        """Take note of what passes while this is idle; a world need not ask what becomes of it."""
+        came = read(event)
+        self._scene.at(came.link).learn(came)
+
     def overhear(self, link: Link, text: str) -> None:
-        """Take note of a message that the target sent while this was idle; a world need not ask what becomes of it."""
+        """`learn`, of a message that the target sent."""
         self._scene.at(link).last_message = text
 
     def _covering(self, client: str) -> list[Fault]:

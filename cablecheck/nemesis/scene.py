@@ -78,8 +78,11 @@ class Scene:
 
     def at(self, link: Link) -> Connection:
         """The connection of this link."""
-        self.meet(link.client)
-        return self.connections.setdefault(link, Connection(link))
+        connection = self.connections.get(link)
+        if connection is None:
+            self.meet(link.client)
+            connection = self.connections[link] = Connection(link)
+        return connection
 
     def cables(self, client: str | None) -> list[Connection]:
         """The cable connections that a client (None: any) feels now, in the order in which they were made."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from cablecheck.nemesis.came import Waiting
 from cablecheck.nemesis.fault import As
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import (
@@ -82,6 +83,11 @@ class PartlyShadow(Nemesis):
     def idle(self) -> bool:
         """Whether neither has anything to say."""
         return super().idle and self._shadow.idle
+
+    def learn(self, event: Waiting) -> None:
+        """Both take note."""
+        super().learn(event)
+        self._shadow.learn(event)
 
     def overhear(self, link: Link, text: str) -> None:
         """Both take note."""

@@ -44,14 +44,13 @@ class Agenda:
 
     def travel(self, call: Callable[..., None], *arguments: object) -> None:
         """Call this when something that leaves now has arrived, by a way of its own."""
-        self.arrive(Lane(self), call, arguments)
+        tie = self._tie()
+        instant = self._instant + self._ways[int(self._tie() * len(self._ways))]
+        self._count += 1
+        heappush(self._heap, (instant, tie, self._count, call, arguments))
 
-    def lane(self) -> Lane:
-        """A way on which nothing overtakes."""
-        return Lane(self)
-
-    def arrive(self, lane: Lane, call: Callable[..., None], arguments: tuple[object, ...]) -> None:
-        """`Lane.put`, as the heap sees it: never before what left earlier, and behind it where both arrive at one instant."""
+    def arrive(self, lane: Lane, call: Callable[..., None], *arguments: object) -> None:
+        """Call this when what leaves now has come down the lane: never before what left earlier, and behind it at one instant."""
         tie = self._tie()
         instant = self._instant + self._ways[int(self._tie() * len(self._ways))]
         if instant <= lane.last:
@@ -62,25 +61,21 @@ class Agenda:
 
     def next(self) -> bool:
         """Let the next thing happen; False when nothing is left to happen, or no more may."""
-        if not self._heap or self.left <= 0:
+        heap = self._heap
+        if not heap or self.left <= 0:
             return False
         self.left -= 1
-        self._instant, _, _, call, arguments = heappop(self._heap)
+        self._instant, _, _, call, arguments = heappop(heap)
         self.now = self._instant / MICROSECONDS
         call(*arguments)
         return True
 
 
 class Lane:
-    """One direction of one connection. `last` and `tie` are those of what left last."""
+    """One direction of one connection: nothing overtakes on it. `last` and `tie` are those of what left last."""
 
-    __slots__ = ("_agenda", "last", "tie")
+    __slots__ = ("last", "tie")
 
-    def __init__(self, agenda: Agenda) -> None:
-        self._agenda = agenda
+    def __init__(self) -> None:
         self.last = -1
         self.tie = 0.0
-
-    def put(self, call: Callable[..., None], *arguments: object) -> None:
-        """Call this when what leaves now has arrived."""
-        self._agenda.arrive(self, call, arguments)

@@ -77,15 +77,6 @@ class Board:
 
     # The relays' side
 
-    @property
-    def idle(self) -> bool:
-        """Whether no fault stands: then nothing is decided about a frame."""
-        return self.nemesis.idle
-
-    def overhear(self, link: Link, text: str) -> None:
-        """Show the nemesis a frame about which it has nothing to decide."""
-        self.nemesis.overhear(link, text)
-
     def tell(self, event: NemesisEvent) -> None:
         """Show the nemesis what happened and perform what it orders."""
         self.perform(self.nemesis.handle(event, self.agenda.now))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Literal, Protocol, TypeAlias, assert_never
 
 from cablecheck.client.http_cache import Headers
+from cablecheck.nemesis.came import Waiting
+from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import (
     Admit,
     BytesCame,
@@ -26,7 +28,7 @@ from cablecheck.nemesis.signals import (
     Replace,
     Unhush,
 )
-from cablecheck.sim.agenda import Agenda
+from cablecheck.sim.agenda import Agenda, Lane
 from cablecheck.sim.server import Server
 
 Call: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
@@ -38,15 +40,7 @@ class Desk(Protocol):
 
     agenda: Agenda
     server: Server
-
-    @property
-    def idle(self) -> bool:
-        """Whether no fault stands: then nothing is decided about a frame."""
-        ...
-
-    def overhear(self, link: Link, text: str) -> None:
-        """Show the nemesis a frame about which it has nothing to decide."""
-        ...
+    nemesis: Nemesis
 
     def tell(self, event: NemesisEvent) -> None:
         """Show the nemesis what happened and perform what it orders."""
@@ -104,8 +98,8 @@ class Relay:
         self.severed = False  # by a cut or a refusal: nothing more is passed on
         self._deserted = False  # by a server that died
         self.over = False
-        self._down = desk.agenda.lane()
-        self._up = desk.agenda.lane()
+        self._down = Lane()
+        self._up = Lane()
         self._down_ended = False
         self._tokens = 0
         self._waiting: dict[int, tuple[Direction, Call]] = {}
@@ -117,7 +111,7 @@ class Relay:
     def hang_up(self) -> None:
         """The client ends TCP; it has said all that it will."""
         if not self.over:
-            self._up.put(self.client_ended)
+            self.desk.agenda.arrive(self._up, self.client_ended)
 
     def client_ended(self) -> None:
         """The client ended TCP, and the relay hears of it."""
@@ -126,20 +120,29 @@ class Relay:
         if self.severed or not self.admitted:
             self.leave()
         else:
-            self.show(lambda token: BytesCame(self.link, token, "up", ends=True), "up", (self._end_far, ()))
+            self.show(BytesCame(self.link, self.token(), "up", ends=True), "up", (self._end_far, ()))
 
     def server_ended(self) -> None:
         """The server's process is gone: the kernel ends its connections in order."""
         self._deserted = True
         if self.admitted and not self.severed:
             end = (self._end_near, ("fin",))
-            self.show(lambda token: BytesCame(self.link, token, "down", ends=True), "down", end)
+            self.show(BytesCame(self.link, self.token(), "down", ends=True), "down", end)
 
-    def show(self, event: Callable[[int], NemesisEvent], direction: Direction, call: Call) -> None:
-        """Let a call wait, and show the nemesis what it stands for."""
+    def token(self) -> int:
+        """Stands for the next call that is to be shown."""
         self._tokens += 1
-        self._waiting[self._tokens] = (direction, call)
-        self.desk.tell(event(self._tokens))
+        return self._tokens
+
+    def show(self, event: Waiting, direction: Direction, call: Call) -> None:
+        """Let a call wait for what the nemesis orders about it; while no fault stands, it goes on at once."""
+        nemesis = self.desk.nemesis
+        if nemesis.idle:
+            nemesis.learn(event)
+            self.emit(direction, call)
+        else:
+            self._waiting[event.token] = (direction, call)
+            self.desk.tell(event)
 
     # What is ordered
 
@@ -181,7 +184,7 @@ class Relay:
             call[0](*call[1])
         elif not self._down_ended:
             self._down_ended = call[0] == self._end_near
-            self._down.put(call[0], *call[1])
+            self.desk.agenda.arrive(self._down, call[0], *call[1])
 
     def _unhush(self, direction: Direction) -> None:
         self._hushed.discard(direction)
@@ -241,7 +244,7 @@ class Relay:
         """End TCP for the client, after all that is on its way."""
         if not self._down_ended:
             self._down_ended = True
-            self._down.put(self.near.ended, self.link, how)
+            self.desk.agenda.arrive(self._down, self.near.ended, self.link, how)
 
     def _end_near(self, how: Literal["fin", "rst"]) -> None:
         self.near.ended(self.link, how)

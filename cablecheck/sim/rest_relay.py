@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cablecheck.cable.answers import ids_in, shortened
 from cablecheck.cable.json_values import NotJsonError, parse_shared
+from cablecheck.chat.signals import Answer
 from cablecheck.client.http_cache import Headers
 from cablecheck.nemesis.signals import AnswerCame, BytesCame, Link, Replace
 from cablecheck.sim.relay import Desk, Near, Relay
@@ -40,16 +41,16 @@ class RestRelay(Relay):
         wish = self._wish
         self.desk.server.ask(self._answered, wish.method, wish.target, wish.body, f"Bearer {WEBCHAT}")
 
-    def _answered(self, status: int, text: str, headers: Headers) -> None:
+    def _answered(self, answer: Answer) -> None:
         if self.severed or self.over:
             return
+        status, text, headers = answer.status, answer.json, answer.headers
         call = (self.near.answered, (self.link.number, status, text, headers))
         if not self._wish.catch_up:
-            self.show(lambda token: BytesCame(self.link, token, "down"), "down", call)
+            self.show(BytesCame(self.link, self.token(), "down"), "down", call)
             return
         self._answer = (status, text, headers)
-        ids = _ids(text)
-        self.show(lambda token: AnswerCame(self.link, token, status, ids, text), "down", call)
+        self.show(AnswerCame(self.link, self.token(), status, _ids(text), text), "down", call)
 
     def replace(self, order: Replace) -> None:
         """Give another answer; one that is cut short ends in the middle of its body."""

@@ -12,6 +12,7 @@ from cablecheck.chat.chat import Chat
 from cablecheck.chat.hub import Hub
 from cablecheck.chat.ledger import MemoryLedger, MessageSaid
 from cablecheck.chat.signals import (
+    AgentSpoke,
     Answer,
     Asked,
     Attach,
@@ -29,7 +30,6 @@ from cablecheck.chat.signals import (
     Store,
     Transmit,
 )
-from cablecheck.client.http_cache import Headers
 from cablecheck.scenario.defects import Defect
 from cablecheck.sim.agenda import Agenda
 
@@ -38,7 +38,7 @@ EPOCH_SECONDS = 1_780_315_200
 TOKEN = "agent"  # noqa: S105 - a simulated secret
 WEBCHAT = "w"
 
-Answered: TypeAlias = Callable[[int, str, Headers], None]  # status, body, headers
+Answered: TypeAlias = Callable[[Answer], None]
 Heard: TypeAlias = Callable[[str], None]
 
 
@@ -91,6 +91,12 @@ class Server:
         self._asking[number] = answered
         self._tell(Asked(number, method, target, (body or "").encode(), authorization))
 
+    def speak(self, answered: Answered, conversation: str, body: str, created_at: str | None) -> None:
+        """Take a message of the agent's."""
+        number = next(self._numbers)
+        self._asking[number] = answered
+        self._tell(AgentSpoke(number, WEBCHAT, conversation, body, created_at))
+
     def messages(self, session: str) -> tuple[MessageSaid, ...]:
         """What is stored of a session, in the order of the list."""
         return tuple(self._ledger.messages.get(session, ()))
@@ -127,17 +133,17 @@ class Server:
     def _perform(self, actions: Sequence[ChatAction]) -> None:
         for action in actions:
             match action:
-                case Transmit(socket, text):
-                    self._transmit(socket, text)
-                case Broadcast():
-                    for transmission in self._hub.transmissions(action):
-                        self._transmit(transmission.socket, transmission.text)
                 case Store(rows):
                     self._ledger.keep(rows)
-                case Answer(ask, status, json, headers):
+                case Broadcast():
+                    for transmission in self._hub.transmissions(action):
+                        self._transmit(transmission)
+                case Answer(ask):
                     answered = self._asking.pop(ask, None)
                     if answered is not None:
-                        answered(status, json, headers)
+                        answered(action)
+                case Transmit():
+                    self._transmit(action)
                 case ReadPage(ask, session, after, limit):
                     self._tell(PageRead(ask, self._ledger.page(session, after, limit)))
                 case Attach(socket):
@@ -154,7 +160,7 @@ class Server:
         if life == self._life:
             self._perform(actions)
 
-    def _transmit(self, socket: int, text: str) -> None:
-        hear = self._hearing.get(socket)
+    def _transmit(self, transmission: Transmit) -> None:
+        hear = self._hearing.get(transmission.socket)
         if hear is not None:
-            hear(text)
+            hear(transmission.text)

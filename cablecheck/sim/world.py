@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +9,11 @@ from random import Random
 from typing import Literal
 
 from cablecheck import history
-from cablecheck.cable.answers import posted
-from cablecheck.cable.json_values import parse, write
+from cablecheck.cable.answers import outcome_of
+from cablecheck.cable.json_values import write
 from cablecheck.chat import stamps
+from cablecheck.chat.signals import Answer
 from cablecheck.client.casting import client_of
-from cablecheck.client.http_cache import Headers
 from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
@@ -54,6 +53,9 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self.events: list[Event] = []
+        # The director hears of what is recorded when what is happening is done.
+        self.record: Callable[[Event], None] = self.events.append
+        self._told = 0  # how many events it has heard of
         self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
         self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
@@ -66,7 +68,6 @@ class World:
             start_seconds=cast.network.start_seconds,
         )
         self._pages: dict[str, SimPage] = {}
-        self._pending: deque[Event] = deque()
         self._alarm: float | None = None  # when the director wants to be woken
         self._alarms: int = 0  # how many calls of it are on the agenda
         self._created_at: str | None = None
@@ -74,16 +75,11 @@ class World:
         self._session, self._conversation = self._begin_chat()
 
     def _begin_chat(self) -> tuple[str, str]:
-        told: list[str] = []
+        told: list[Answer] = []
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/sessions"
-        self._server.ask(lambda _, text, __: told.append(text), "POST", path, "{}")
-        opened = parse(told[0])
+        self._server.ask(told.append, "POST", path, "{}")
+        opened = told[0].value
         return opened["session"], opened["conversation"]
-
-    def record(self, event: Event) -> None:
-        """Take an event into the history; the director hears of it when what is happening is done."""
-        self.events.append(event)
-        self._pending.append(event)
 
     def play(self, until: float) -> tuple[Ended, str | None]:
         """Play the story and the closing protocol: how the run ended, and why it did if it did not end well."""
@@ -97,7 +93,8 @@ class World:
                 if agenda.left <= 0:
                     return "deadline", f"the run did not end within {BUDGET} events"
                 return "failed", "nothing can happen any more, and the story is not over"
-            self._tell_director()
+            if self._told < len(self.events):
+                self._tell_director()
         return "complete", None
 
     def truth(self) -> Truth:
@@ -115,9 +112,12 @@ class World:
         return Truth(stored)
 
     def _tell_director(self) -> None:
-        pending = self._pending
-        while pending:
-            self._perform(self._director.handle(pending.popleft(), self.agenda.now))
+        while self._told < len(self.events):
+            event = self.events[self._told]
+            self._told += 1
+            given = self._director.handle(event, self.agenda.now)
+            if given:
+                self._perform(given)
 
     # The director's orders -----------------------------------------------------------------------------------------------------
 
@@ -219,17 +219,16 @@ class World:
             )
             self.agenda.travel(self.record, refused)
             return
-        payload = {"conversation": self._conversation, "body": body}
+        created_at = None
         if order.created_at is not None and self._created_at is not None:
-            payload["created_at"] = _shifted(self._created_at, order.created_at)
-        path = f"{API_PATH}/public/webchats/{WEBCHAT}/messages"
-        self._server.ask(partial(self._said, order.label), "POST", path, write(payload), f"Bearer {TOKEN}")
+            created_at = _shifted(self._created_at, order.created_at)
+        self._server.speak(partial(self._said, order.label), self._conversation, body, created_at)
 
-    def _said(self, label: str, status: int, text: str, _: Headers) -> None:
-        self.agenda.travel(self._acknowledge, label, status, text)
+    def _said(self, label: str, answer: Answer) -> None:
+        self.agenda.travel(self._acknowledge, label, answer)
 
-    def _acknowledge(self, label: str, status: int, text: str) -> None:
-        outcome = posted(status, text)
+    def _acknowledge(self, label: str, answer: Answer) -> None:
+        outcome = outcome_of(answer.status, answer.value)
         self._created_at = outcome.created_at or self._created_at
         self.record(outcome.event(self.agenda.now, label))
 
@@ -238,8 +237,8 @@ class World:
         body = write({"session": self._session})
         self._server.ask(self._moved, "POST", path, body, f"Bearer {TOKEN}")
 
-    def _moved(self, _: int, text: str, __: Headers) -> None:
-        self._conversation = parse(text)["conversation"]
+    def _moved(self, answer: Answer) -> None:
+        self._conversation = answer.value["conversation"]
         self.record(history.VisitorActed(self.agenda.now, "", "switch"))
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cablecheck.chat.ledger import ConversationOpened, MessageSaid, SessionOpened
-from cablecheck.chat.signals import Answer, Asked, Beat, Broadcast, Joined, Left, Store
+from cablecheck.chat.signals import AgentSpoke, Answer, Asked, Beat, Broadcast, Joined, Left, Store
 from tests.chat.play import NOON, ROOT, TOKEN, World
 
 
@@ -30,6 +30,19 @@ def test_the_agent_is_answered_after_the_commit_and_after_the_broadcast() -> Non
         "conversation": conversation,
     }  # fmt: skip
     assert json.loads(answer.json) == {k: v for k, v in broadcast.payload.items() if k != "type"}
+
+
+@pytest.mark.parametrize("conversation", [None, "nobody's"])
+@pytest.mark.parametrize("created_at", [None, "2026-06-01T11:59:57Z", "soon"])
+def test_what_the_agent_says_without_http_comes_to_the_same(
+    conversation: str | None, created_at: str | None
+) -> None:
+    one, other = World(), World()
+    conversation = conversation or one.begin()[1]
+    other.begin()
+    body = json.dumps({"conversation": conversation, "body": "hi", "created_at": created_at}).encode()
+    asked = one.chat.handle(Asked(9, "POST", f"{ROOT}/messages", body, f"Bearer {TOKEN}"), NOON)
+    assert other.chat.handle(AgentSpoke(9, "w1", conversation, "hi", created_at), NOON) == asked
 
 
 def test_a_visitors_message_is_stored_and_answered_but_not_broadcast() -> None:

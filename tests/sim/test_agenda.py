@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from cablecheck.sim.agenda import Agenda
+from cablecheck.sim.agenda import Agenda, Lane
 from cablecheck.sim.network import LOOPBACK, Network
 
 
@@ -42,9 +42,9 @@ def test_nothing_overtakes_in_a_lane_even_at_one_instant() -> None:
     for seed in range(20):
         for network in (flat, LOOPBACK):
             it, seen = agenda(seed, network), list[str]()
-            lane = it.lane()
+            lane = Lane()
             for name in "abcde":
-                lane.put(seen.append, name)
+                it.arrive(lane, seen.append, name)
             run(it)
             assert "".join(seen) == "abcde"
 

@@ -123,9 +123,8 @@ class NamelessConversation(Twist):
     def bent(self, event: ChatEvent, actions: list[ChatAction], now: float) -> list[ChatAction] | None:
         """Answer without it."""
         match actions:
-            case [Store((MessageSaid(by="visitor"),)) as store, Answer(ask, status, json, headers)]:
-                said = json_values.parse(json)
-                del said["conversation"]
-                return [store, Answer(ask, status, json_values.write(said), headers)]
+            case [Store((MessageSaid(by="visitor"),)) as store, Answer(ask, status, said, headers)]:
+                nameless = {name: value for name, value in said.items() if name != "conversation"}
+                return [store, Answer(ask, status, nameless, headers)]
             case _:
                 return None
