@@ -18,12 +18,6 @@ from cablecheck.sim.world import Cast, World
 from tests.runs import shelf, told
 
 SEEDS = {HELLOTEXT: 6, HARDENED: 6, RAILS: 2, RAILS_7_0: 2, RAILS_6_1: 2}
-# What can't be told of the official client as it is written.
-UNTOLD = {
-    "lagging-replica": "it comes back when the replica lags no longer",
-    "missing-welcome": "it waits for the welcome that never comes, and pings keep it waiting",
-    "rewritten-identifier": "it never takes itself for subscribed, so that it shows nothing",
-}
 STORY = told("steps:\n  - publish: {count: 2}\n  - await: {shown: m2}\n")
 
 
@@ -38,8 +32,6 @@ def test_every_shipped_story_meets_its_expectation_whatever_the_seed(
 ) -> None:
     if scenario.world == "live":
         pytest.skip(str(scenario.why))
-    if profile.library == "rails" and scenario.name in UNTOLD:
-        pytest.skip(UNTOLD[scenario.name])
     for seed in range(SEEDS[profile]):
         judgement = simulate(Cast(scenario, profile, seed)).judgement
         assert judgement.standing in (Standing.VERIFIED, Standing.KNOWN), (seed, judgement.why)
