@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -132,9 +132,9 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
     if wish.target_file is not None:
         if defects:
             findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
-        stories = _playable_anywhere(stories, findings, named=bool(wish.words))
+        stories = _playable_anywhere(stories, findings, wish.words)
     if wish.simulate:
-        stories = _without_live(stories, findings, named=bool(wish.words))
+        stories = _without_live(stories, findings, wish.words)
     if findings or profile is None:
         raise BadInputError(*findings)
     if any(set(defects).difference(story.scenario.defects) for story in stories):
@@ -149,7 +149,7 @@ def _profile(wish: Wish) -> Profile:
     return profile
 
 
-def _without_live(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
+def _without_live(stories: list[_Story], findings: list[str], named: Container[str]) -> list[_Story]:
     """The stories that can be simulated."""
     left = [story for story in stories if story.scenario.world == "live"]
     return _left_out(
@@ -166,24 +166,29 @@ def _with_defects(story: _Story, defects: tuple[Defect, ...]) -> _Story:
     return replace(story, scenario=changed)
 
 
-def _playable_anywhere(stories: list[_Story], findings: list[str], *, named: bool) -> list[_Story]:
-    """The stories that a server of the user's can play. One that was named and can't be is a finding; else it is left out aloud."""
+def _playable_anywhere(stories: list[_Story], findings: list[str], named: Container[str]) -> list[_Story]:
+    """The stories that a server of the user's can play."""
     fact = "restarts the server, which only the bundled one lets us do"
     left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
-    stories = _left_out(stories, left, fact, "--target", findings, named=named)
+    stories = _left_out(stories, left, fact, "--target", findings, named)
     fact = "is told with a defect, which only the bundled chat can switch on"
     left = [story for story in stories if story.scenario.defects]
-    return _left_out(stories, left, fact, "--target", findings, named=named)
+    return _left_out(stories, left, fact, "--target", findings, named)
 
 
 def _left_out(
-    stories: list[_Story], left: list[_Story], fact: str, option: str, findings: list[str], *, named: bool
+    stories: list[_Story],
+    left: list[_Story],
+    fact: str,
+    option: str,
+    findings: list[str],
+    named: Container[str],
 ) -> list[_Story]:
-    if named:
-        findings += [f"{story.word}: {fact}; play it without {option}" for story in left]
-    elif left:
-        names = ", ".join(story.word for story in left)
-        remark(f"left out: {names}; each {fact}")
+    """Without these: one that was named itself is a finding, the others are left out aloud."""
+    findings += [f"{story.word}: {fact}; play it without {option}" for story in left if story.word in named]
+    others = [story.word for story in left if story.word not in named]
+    if others:
+        remark(f"left out: {', '.join(others)}; each {fact}")
     return [story for story in stories if story not in left]
 
 

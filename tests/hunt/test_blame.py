@@ -78,10 +78,10 @@ def test_two_faults_that_do_the_same_are_left_out_together() -> None:
 
 
 def test_a_fault_that_another_one_covers_is_to_blame_once_the_other_is_left_out() -> None:
-    """The foreign confirmation and the repeated one change nothing while the subscribe is held back."""
-    found = blames(next(story for story in shelf() if story.name == "out-of-order-confirm"))
-    assert found["foreign"].besides == ("queue",)
-    assert found["foreign"].mattered
+    """The held subscribe changes nothing while the confirmation is held longer."""
+    found = blames(next(story for story in shelf() if story.name == "duplicate-delivery"))
+    assert found["queue"].besides == ("late",)
+    assert found["queue"].mattered
 
 
 ARRIVALS = {
