@@ -15,7 +15,7 @@ PROOFS: dict[Rule, str] = {
     Rule.WATCHDOG: "half-open",
     # The subscription
     Rule.AWAIT_WELCOME: "deaf-before-welcome",
-    Rule.RESUBSCRIBE: "clean-close",
+    Rule.RESUBSCRIBE: "half-open-then-reset",
     Rule.SUBSCRIBE_AGAIN: "rejected-once",
     Rule.CONFIRM_DEADLINE: "lost-confirm",
     Rule.OWN_CONFIRM: "out-of-order-confirm",
