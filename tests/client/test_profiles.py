@@ -4,7 +4,6 @@ import pytest
 
 from cablecheck.client.profiles import (
     BEFORE_CATCH_UP,
-    HARDENED,
     HELLOTEXT,
     PROFILES,
     STORIES,
@@ -31,7 +30,7 @@ def test_before_catch_up_is_hellotext_without_some_rules() -> None:
 
 
 def test_every_rule_is_somebodys() -> None:
-    assert HELLOTEXT.rules | HARDENED.rules == set(Rule)
+    assert frozenset().union(*(profile.rules for profile in PROFILES.values())) == set(Rule)
 
 
 def test_a_rule_can_be_left_out_by_name_and_the_profile_says_so() -> None:
@@ -43,7 +42,7 @@ def test_a_rule_can_be_left_out_by_name_and_the_profile_says_so() -> None:
 def test_a_misspelt_profile_or_rule_is_answered_with_a_guess() -> None:
     with pytest.raises(BadInputError, match="did you mean 'hellotext'"):
         profile_named("helotext")
-    with pytest.raises(BadInputError, match="use one of hellotext, before-catch-up, hardened"):
+    with pytest.raises(BadInputError, match=r"use one of hellotext, before-catch-up, rails, .*, hardened"):
         profile_named("zzz")
     with pytest.raises(BadInputError, match="it has no rule 'jiter'; did you mean 'jitter'"):
         HELLOTEXT.without("jiter")

@@ -15,14 +15,14 @@ PROOFS: dict[Rule, str] = {
     Rule.WATCHDOG: "half-open",
     # The subscription
     Rule.AWAIT_WELCOME: "deaf-before-welcome",
-    Rule.RESUBSCRIBE: "clean-close",
+    Rule.RESUBSCRIBE: "catch-up-retried-by-next-drop",
     Rule.SUBSCRIBE_AGAIN: "rejected-once",
     Rule.CONFIRM_DEADLINE: "lost-confirm",
     Rule.OWN_CONFIRM: "out-of-order-confirm",
     Rule.PARSE_IDENTIFIER: "rewritten-identifier",
     Rule.FOLLOW_CONVERSATION: "moved-on",
     # When the list is read
-    Rule.CATCH_UP: "late-confirm",
+    Rule.CATCH_UP: "out-of-order-confirm",
     Rule.FIRST_CATCH_UP: "first-subscribe-gap",
     Rule.SECOND_CATCH_UP: "attached-late",
     Rule.RECONCILE: "silent-gap",
