@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from cablecheck.cable.frames import ping
 from cablecheck.history import (
+    GIVEN_UP,
     Armed,
     Closed,
     Closing,
@@ -177,6 +178,13 @@ def _refuse_fetch(how: str, **ended: Any) -> Callable[[Faulty, bool], Any]:
     return tell
 
 
+def _refuse_fetch_too_long(tale: Faulty, real: bool) -> Any:
+    tale.arm("refuse", "how: hang, what: rest").gap("m2").connect(2).ask_back().fire(fetch=1, detail="hang")
+    if real:
+        return tale.wait(5).answer(status=None, error=GIVEN_UP).caught_up("m2").add(Healed, "f")
+    return tale.answer("m2").wait(5).add(Healed, "f")
+
+
 def _blackhole(tale: Faulty, real: bool) -> Any:
     tale.arm("blackhole").fire(socket=1, detail="both").say("m2").on_message("m2")
     if real:
@@ -235,6 +243,27 @@ def _hold_subscribe_and_confirm_it(tale: Faulty, real: bool) -> Any:
     return (tale.control("confirm", 2) if real else tale).caught_up("m2")
 
 
+def _hold_one_subscribe(tale: Faulty, real: bool) -> Any:
+    """The client asks again, and that is not held."""
+    tale.arm("hold", "what: subscribe, count: 1").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d")
+    if not real:
+        tale.control("confirm", 2).caught_up("m2")
+    tale.wait(2).add(Sent, "c1", 2, "subscribe", OWN)
+    return (
+        tale.control("confirm", 2).caught_up("m2") and tale.wait(1).add(Released, "f", "c1") if real else tale
+    )
+
+
+def _hold_catch_up_too_long(tale: Faulty, real: bool) -> Any:
+    """The client gives the fetch up, and asks again."""
+    tale.arm("hold", "what: catch-up, count: 1").gap("m2").connect(2).ask_back()
+    tale.fire(fetch=1, ids=(id_of("m2"),))
+    if real:
+        return tale.wait(5).answer(status=None, error=GIVEN_UP).caught_up("m2").add(Healed, "f")
+    return tale.answer("m2").wait(5).add(Healed, "f")
+
+
 def _hold_catch_up(tale: Faulty, real: bool) -> Any:
     tale.arm("hold", "what: catch-up").gap("m2").connect(2).ask_back().fire(fetch=1, ids=(id_of("m2"),))
     if real:
@@ -260,6 +289,16 @@ def _drop_subscribe(tale: Faulty, real: bool) -> Any:
     if real:
         return tale.wait(1) and tale.lose("fin", 2).back("m2", socket=3)
     return tale.control("confirm", 2).caught_up("m2")
+
+
+def _drop_one_subscribe(tale: Faulty, real: bool) -> Any:
+    """The client asks again, and that is not dropped."""
+    tale.arm("drop", "what: subscribe, count: 1").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d")
+    if not real:
+        tale.control("confirm", 2).caught_up("m2")
+    tale.wait(2).add(Sent, "c1", 2, "subscribe", OWN)
+    return tale.control("confirm", 2).caught_up("m2") if real else tale
 
 
 def _drop_catch_up(tale: Faulty, real: bool) -> Any:
@@ -353,6 +392,7 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "refuse a fetch by port": (_refuse_fetch("port", error="refused"), M2),
     "refuse a fetch with 502": (_refuse_fetch("502", status=502), M2),
     "refuse a fetch by hanging": (_refuse_fetch("hang"), M2),
+    "refuse a fetch by hanging, and it is given up": (_refuse_fetch_too_long, M2),
     "blackhole": (_blackhole, M2),
     "latency of a message": (_latency, M2),
     "latency of a confirm": (_latency_confirm, M2),
@@ -362,10 +402,13 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "hold a confirm": (_hold_confirm, M2),
     "hold a subscribe": (_hold_subscribe, M2),
     "hold a subscribe and confirm it": (_hold_subscribe_and_confirm_it, M2),
+    "hold a subscribe that is sent again": (_hold_one_subscribe, M2),
     "hold a catch-up": (_hold_catch_up, M2),
+    "hold a catch-up that is given up": (_hold_catch_up_too_long, M2),
     "drop a message": (_drop_message, M2),
     "drop a confirm": (_drop_confirm, M2),
     "drop a subscribe": (_drop_subscribe, M2),
+    "drop a subscribe that is sent again": (_drop_one_subscribe, M2),
     "drop a catch-up": (_drop_catch_up, M2),
     "repeat a message": (_repeat_message, M2),
     "repeat a confirm": (_repeat_confirm, M2),

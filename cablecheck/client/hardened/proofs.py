@@ -22,7 +22,7 @@ PROOFS: dict[Rule, str] = {
     Rule.PARSE_IDENTIFIER: "rewritten-identifier",
     Rule.FOLLOW_CONVERSATION: "moved-on",
     # When the list is read
-    Rule.CATCH_UP: "late-confirm",
+    Rule.CATCH_UP: "out-of-order-confirm",
     Rule.FIRST_CATCH_UP: "first-subscribe-gap",
     Rule.SECOND_CATCH_UP: "attached-late",
     Rule.RECONCILE: "silent-gap",

@@ -93,6 +93,7 @@ class Reading:
         if self._away:
             return
         self._away = True
+        self._calm = max(self._calm, AWAY_DOUBLINGS)
         self._timers.cancel(Timer.READ)
         if not self._asking:
             self._plan()

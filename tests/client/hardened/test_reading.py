@@ -86,7 +86,7 @@ def test_while_there_is_no_subscription_the_list_is_looked_at_rarely() -> None:
     assert timers(page.begun)["read"] == (12_000, True)
     assert "read" not in timers(page.closed(1))
     assert read_from(page.ring("read")) == [None]
-    assert timers(page.page(1))["read"] == (12_000, True)
+    assert timers(page.page(1))["read"] == (24_000, True)
 
 
 def test_the_loss_of_a_subscription_puts_the_next_look_off() -> None:
