@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cablecheck.checker.record import Fault, Record
-from cablecheck.checker.signs import SIGNS, Felt
+from cablecheck.checker.signs import SIGNS
 from cablecheck.checker.stakes import MOST_AT_STAKE, at_stake, touched
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Touch, arguments
+from cablecheck.checker.touch import Felt, Touch, arguments
 from cablecheck.checker.verdict import FaultEvidence, story_order
 from cablecheck.checker.view import View
 from cablecheck.history import Fired

@@ -15,7 +15,7 @@ from cablecheck.checker.timeline import NEVER
 from cablecheck.checker.touch import Touch, after, arguments, seconds_of
 from cablecheck.history import Fired
 
-_KEEPING = ("hold", "drop", "reorder", "blackhole", "refuse")
+_KEEPING = ("hold", "drop", "truncate", "reorder", "blackhole", "refuse")
 
 
 def rivals(touch: Touch, until: int) -> Iterator[Fired]:

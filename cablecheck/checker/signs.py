@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+from cablecheck.checker.endings import cut, restart, truncate
 from cablecheck.checker.rivals import (
     copied,
     excuse_seconds,
@@ -20,19 +21,11 @@ from cablecheck.checker.rivals import (
     unspoilt_by_others,
 )
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Touch, after, seconds_of
+from cablecheck.checker.touch import Felt, Touch, after, seconds_of
 
 # A delay or a hold that is shorter can't be told from a busy machine.
 UNSURE_SECONDS = 0.05
 _ROUNDING_SECONDS = 0.001
-
-
-@dataclass(frozen=True, slots=True)
-class Felt:
-    """A sign of one firing. What was stored but not heard of at a `moment` was at stake, and so were the messages `ids`."""
-
-    moments: tuple[int, ...] = ()
-    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +34,6 @@ class Sign:
 
     look: Callable[[Touch], Felt | None]
     words: str
-
-
-def cut(touch: Touch) -> Felt | None:
-    """The socket that was cut ends, and ends in just this way, before anything else could have ended it."""
-    socket, until = touch.socket, touch.undisturbed_until()
-    if socket is None:
-        return None
-    how = touch.arguments.get("how", "")
-    if how.startswith("close"):
-        code = touch.arguments.get("code", "1000")
-        at = socket.closing if str(socket.closing_code or code) == code else NEVER
-    else:
-        at = socket.closed if socket.end is not None and socket.end.how == how else NEVER
-    return Felt((touch.confirmed_after(at, anew=True),)) if touch.position < at < until else None
-
-
-def restart(touch: Touch) -> Felt | None:
-    """The server was seen to stop, and the socket that was connected to it ends before the server is back."""
-    socket, stops, starts = touch.socket, touch.record.stops, touch.record.starts
-    stop = after(stops, touch.position)
-    if socket is None or socket.end is None or stop == NEVER:
-        return None
-    until = min(touch.undisturbed_until(), after(starts, stop))
-    if socket.end.how not in ("fin", "rst", "close") or not touch.position < socket.closed < until:
-        return None
-    return Felt((touch.confirmed_after(socket.closed, anew=True),))
 
 
 def refuse(touch: Touch) -> Felt | None:
@@ -288,6 +255,7 @@ SIGNS: dict[str, Sign] = {
     "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),
+    "truncate": Sign(truncate, "what was cut in the middle was received, or its socket was not reset"),
     "reorder": Sign(reorder, "no two frames were received in another order than they came"),
     "inject": Sign(inject, "no frame was received but those that the target had reason to send"),
     "fail": Sign(fail, "no answer was spoilt as it was to be"),

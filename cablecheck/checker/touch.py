@@ -33,6 +33,14 @@ def seconds_of(arguments_: dict[str, str], name: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Felt:
+    """A sign of one firing. What was stored but not heard of at a `moment` was at stake, and so were the messages `ids`."""
+
+    moments: tuple[int, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Touch:
     """A firing at `position`. `following` is the next firing of the same fault on the same connection."""
 

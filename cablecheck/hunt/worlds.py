@@ -98,6 +98,7 @@ _FAULTS: tuple[Callable[[Random], Step], ...] = (
     lambda rng: model.Hold(what=rng.choice(_HELD), count=1, nth=rng.randint(1, 2)),
     lambda rng: model.Drop(what=rng.choice((*_HELD, "ping")), count=1),
     lambda rng: model.Repeat(what=rng.choice(("confirm", "message")), count=1, times=rng.randint(1, 2)),
+    lambda rng: model.Truncate(what=rng.choice(("welcome", "confirm", "message", "subscribe", "ping"))),
     lambda rng: model.Reorder(window=rng.randint(2, 3)),
     lambda rng: model.Inject(
         what=rng.choice(("confirm", "welcome", "ping", "disconnect", "reject")),

@@ -113,6 +113,13 @@ class Lane:
         """Let the lane end here, whatever comes in."""
         self._push(end)
 
+    def tear(self, token: int) -> None:
+        """Let half of what is kept under this token out, unless the lane is hushed, and end by a reset."""
+        raw = b"" if self._hushed else self._held[token].raw
+        self.sever()
+        self.insert(raw[: len(raw) // 2])
+        self.end("rst")
+
     def hush(self) -> None:
         """Let nothing out from here on."""
         self._hushed = True

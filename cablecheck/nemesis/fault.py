@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
 from cablecheck.nemesis.came import Came
 from cablecheck.nemesis.scene import Scene
-from cablecheck.nemesis.signals import Dialled, Direction, Link, NemesisOrder, Refuse
+from cablecheck.nemesis.signals import Cut, Deliver, Dialled, Direction, Link, NemesisOrder, Refuse, Replace
 
 # What becomes of one frame or answer. No opinion: it is delivered.
 
@@ -53,14 +53,32 @@ class Reset(Struct, frozen=True):
     """The connection is reset instead."""
 
 
+class Tear(Struct, frozen=True):
+    """Half of it is delivered, and the connection is reset."""
+
+
 class Later(Struct, frozen=True):
     """It is delivered after so many seconds."""
 
     seconds: float
 
 
-Fate: TypeAlias = Keep | Lose | Again | Reverse | Precede | Spoil | Reset | Later
+Passing: TypeAlias = Again | Spoil | Tear
+Fate: TypeAlias = Keep | Lose | Reverse | Precede | Reset | Later | Passing
 As: TypeAlias = Literal["in-order", "reset"]
+
+
+def passing(fate: Passing, link: Link, token: int) -> list[NemesisOrder]:
+    """What goes down the lane in its turn, where something does."""
+    match fate:
+        case Again(times):
+            return [*(Deliver(link, token, keep=True) for _ in range(times)), Deliver(link, token)]
+        case Spoil(status, body, limit, truncate):
+            return [Replace(link, token, status, body, limit, truncate)]
+        case Tear():
+            return [Cut(link, "rst", torn=token)]
+        case _:
+            assert_never(fate)
 
 
 @dataclass(slots=True)

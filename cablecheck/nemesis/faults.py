@@ -19,6 +19,7 @@ FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
     model.Hold: Selecting,
     model.Drop: Selecting,
     model.Repeat: Selecting,
+    model.Truncate: Selecting,
     model.Reorder: Reordering,
     model.Inject: Injecting,
     model.Fail: Answering,

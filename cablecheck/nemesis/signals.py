@@ -169,11 +169,13 @@ class Cut(Struct, frozen=True):
 
     rst: reset both sides. fin: an orderly end without a Close frame. close: a Close frame with `code`, then the end.
     close-half: the Close frame alone, TCP stays open until the client or Cut fin ends it. Nothing more is passed on after any of them.
+    `torn`: a reset in the middle of the bytes of this token, whose first half is passed on before.
     """
 
     link: Link
     how: Literal["rst", "fin", "close", "close-half"]
     code: int = 1000
+    torn: int | None = None
 
 
 class Hush(Struct, frozen=True):
@@ -210,19 +212,6 @@ class Journal(Struct, frozen=True):
     event: Event
 
 
-NemesisOrder: TypeAlias = (
-    Admit
-    | Refuse
-    | ClosePort
-    | OpenPort
-    | Deliver
-    | Discard
-    | Replace
-    | Inject
-    | Cut
-    | Hush
-    | Unhush
-    | Wake
-    | Restart
-    | Journal
-)
+# What is done with one connection.
+Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
+NemesisOrder: TypeAlias = Relayed | ClosePort | OpenPort | Wake | Restart | Journal

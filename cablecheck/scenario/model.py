@@ -187,6 +187,13 @@ class Repeat(Selective, frozen=True, kw_only=True):
     times: Count = 1
 
 
+class Truncate(Selective, frozen=True, kw_only=True):
+    """Let half of the frame's bytes through, and reset the connection."""
+
+    what: FrameWord | CommandWord
+    count: Count | None = 1
+
+
 class Reorder(Faulty, frozen=True, kw_only=True):
     """Gather `window` matching frames and pass them on in reverse."""
 
@@ -242,7 +249,7 @@ VERBS: dict[str, type[Step]] = {
     "switch": Switch,
     "await": Await, "settle": Settle, "wait": Wait, "heal": Heal, "release": Release,
     "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency,
-    "hold": Hold, "drop": Drop, "repeat": Repeat, "reorder": Reorder, "inject": Inject,
+    "hold": Hold, "drop": Drop, "repeat": Repeat, "truncate": Truncate, "reorder": Reorder, "inject": Inject,
     "fail": Fail, "delay": Delay, "page": Page, "restart": Restart,
 }  # fmt: skip
 

@@ -140,6 +140,8 @@ def _frames(step: Step) -> str | None:
             return f"Throw away {_selected(step)}{_of(step)}"
         case model.Repeat():
             return f"Pass on {_selected(step)}, and {'once' if step.times == 1 else f'{step.times} times'} more{_of(step)}"
+        case model.Truncate():
+            return f"Cut {_selected(step)} in the middle, and reset the connection{_of(step)}"
         case model.Reorder():
             return f"Pass on the next {step.window} {step.what} frames in reverse{_of(step)}"
         case model.Inject():

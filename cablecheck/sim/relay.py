@@ -25,6 +25,7 @@ from cablecheck.nemesis.signals import (
     Link,
     NemesisEvent,
     Refuse,
+    Relayed,
     Replace,
     Unhush,
 )
@@ -32,7 +33,6 @@ from cablecheck.sim.agenda import Agenda, Lane
 from cablecheck.sim.server import Server
 
 Call: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
-Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
 
 
 class Desk(Protocol):

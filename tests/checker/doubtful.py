@@ -357,6 +357,14 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         "the socket does not end as it was cut",
     ),
     "a cut of no socket": (lambda: _faulty(_fire("cut", "how: rst")), "the socket does not end as it was cut"),
+    "a truncation of no socket": (
+        lambda: _faulty(_fire("truncate", "what: message", kind="message", digest="d")),
+        "what was cut in the middle was received, or its socket was not reset",
+    ),
+    "a truncation of a socket that lives on": (
+        lambda: _faulty(_fire("truncate", "what: message", socket=1, kind="message", digest="d")),
+        "what was cut in the middle was received, or its socket was not reset",
+    ),
     "a restart of no socket": (lambda: _faulty(_fire("restart")), "the server was not seen to stop"),
     "a restart that nobody saw": (lambda: _faulty(_restart("lost")), "the server was not seen to stop"),
     "a restart without a lost socket": (lambda: _faulty(_restart("stop", "start", "lost")), "or no socket ended with it"),

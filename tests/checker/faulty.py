@@ -280,6 +280,23 @@ def _repeat_confirm(tale: Faulty, real: bool) -> Any:
     return (tale.control("confirm", 2) if real else tale).caught_up("m2")
 
 
+def _truncate_message(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: message").say("m2").on_message("m2").add(Healed, "f", "spent")
+    return tale.lose("rst").back("m2") if real else tale.say("+m2").lose("rst").back()
+
+
+def _truncate_confirm(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: confirm").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).on_confirm(2).add(Healed, "f", "spent")
+    return tale.lose("rst", 2).back("m2", socket=3) if real else tale.control("confirm", 2).caught_up("m2")
+
+
+def _truncate_subscribe(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: subscribe").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d")
+    return tale.lose("rst" if real else "fin", 2).back("m2", socket=3)
+
+
 def _reorder(tale: Faulty, real: bool) -> Any:
     tale.arm("reorder", "window: 2").say("m2 m3").on_message("m2").on_message("m3")
     return tale.say("+m3 +m2/m3" if real else "+m2 +m3")
@@ -369,6 +386,9 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "drop a catch-up": (_drop_catch_up, M2),
     "repeat a message": (_repeat_message, M2),
     "repeat a confirm": (_repeat_confirm, M2),
+    "truncate a message": (_truncate_message, M2),
+    "truncate a confirm": (_truncate_confirm, M2),
+    "truncate a subscribe": (_truncate_subscribe, M2),
     "reorder": (_reorder, ("m2", "m3")),
     "inject an own confirm": (_inject("confirm", lambda tale: tale.control("confirm", 2)), M2),
     "inject a foreign confirm": (

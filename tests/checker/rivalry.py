@@ -172,6 +172,26 @@ def _cut_or_reset() -> Faulty:
     return tale.wait(1).add(Healed, "g", "reset").lose("rst").back("m2")
 
 
+def _tear_or_cut(*, real: bool) -> Faulty:
+    """The message was under way when the line was cut, or the line was cut when it was torn already."""
+    tale = _two("truncate", "cut", "what: message", "how: rst").say("m2").on_message("m2")
+    if real:
+        tale.lose("rst")
+    tale.fire(socket=1, fault="g")
+    return (tale if real else tale.lose("rst")).back("m2")
+
+
+def _cut_what_was_torn() -> Faulty:
+    tale = _two("cut", "truncate", "how: rst", "what: message").say("m2").on_message("m2", fault="g")
+    return tale.fire(socket=1).lose("rst").back("m2")
+
+
+def _hold_what_was_torn() -> Faulty:
+    """The line was reset at once, and the client hears of it only later."""
+    tale = _two("hold", "truncate", "what: message", "what: message").say("m2").on_message("m2").wait(-0.09)
+    return tale.on_message("m2", fault="g").wait(1).lose("rst").back("m2")
+
+
 def _cut_before_a_reset_elsewhere() -> Faulty:
     """What g reset was a fetch, and no socket."""
     tale = _two("cut", "hold", "how: rst").fire(fetch=1, fault="g").fire(socket=1).say("m2")
@@ -301,6 +321,10 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
         False,
     ),
     "a cut of what another fault reset": (_cut_or_reset, False, False),
+    "a truncation beside a cut": (lambda: _tear_or_cut(real=False), False, False),
+    "a truncation before a cut": (lambda: _tear_or_cut(real=True), True, True),
+    "a cut of what was torn": (_cut_what_was_torn, False, False),
+    "a hold of what was torn": (_hold_what_was_torn, False, False),
     "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
     "a cut after another": (_cut_after_another, False, False),
     "a cut after a reset of a slow line": (_cut_after_a_reset_of_a_slow_line, True, True),

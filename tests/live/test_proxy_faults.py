@@ -26,6 +26,7 @@ from cablecheck.scenario.model import (
     Refuse,
     Reorder,
     Repeat,
+    Truncate,
 )
 from tests.live.lines import (
     CATCH_UP,
@@ -388,6 +389,52 @@ async def test_a_command_of_the_client_is_held_dropped_and_repeated_too() -> Non
         assert await exactly(target, 2 * len(unsubscribe)) == unsubscribe * 2
         wire.board.release("subscribe")
         assert await exactly(target, len(SUBSCRIBE)) == SUBSCRIBE
+
+
+@pytest.mark.parametrize("torn", [TWO, FRAGMENTED], ids=["whole", "fragments"])
+async def test_a_torn_frame_breaks_off_in_the_middle_and_its_connection_is_reset(torn: bytes) -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Truncate(what="message", nth=2))
+        await target.send_all(ONE + torn + THREE)
+        assert await to_the_end(client) == (ONE + torn[: len(torn) // 2], "rst")
+        assert (await to_the_end(target))[1] == "rst"
+        assert wire.told == ["armed", "fired", "healed"]
+        await wire.cable(2)
+
+
+async def test_a_torn_command_breaks_off_in_the_middle_too() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Truncate(what="subscribe"))
+        await client.send_all(client_frame(b"", 0x8A) + SUBSCRIBE)
+        half = SUBSCRIBE[: len(SUBSCRIBE) // 2]
+        assert await to_the_end(target) == (client_frame(b"", 0x8A) + half, "rst")
+        assert (await to_the_end(client))[1] == "rst"
+
+
+async def test_nothing_of_a_torn_frame_gets_through_a_blackhole_but_the_reset() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Blackhole(), "hole")
+        wire.arm(Truncate(what="message", nth=2), "tear")
+        await target.send_all(ONE)
+        assert await nothing_comes(client)
+        await target.send_all(TWO)
+        assert await to_the_end(client) == (b"", "rst")
+
+
+async def test_a_frame_that_would_be_torn_later_goes_with_its_client() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Latency(delay=Duration(0.2)), "slow")
+        wire.arm(Truncate(what="message", nth=2), "tear")
+        await target.send_all(ONE + TWO)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        reset(client._stream)  # type: ignore[attr-defined]
+        await client.aclose()
+        assert (await to_the_end(target))[1] == "rst"
+        await wire.cable(2)
 
 
 async def test_what_is_released_or_injected_waits_for_the_end_of_a_long_frame() -> None:

@@ -119,8 +119,9 @@ class Told:
                 return f"discard {self.names[link, token]}"
             case signals.Replace():
                 return f"replace {order.status} {order.body} {order.limit} {order.truncate}"
-            case signals.Cut(link, how, code):
-                return f"cut {link.client} {link.kind} {link.number} {how}" + (f" {code}" * (how == "close"))
+            case signals.Cut(link, how, code, torn):
+                within = "" if torn is None else f" in {self.names[link, torn]}"
+                return f"cut {link.client} {link.kind} {link.number} {how}{f' {code}' * (how == 'close')}{within}"
             case signals.Wake(alarm, at):
                 return f"wake {alarm} at {at:g}"
             case signals.Inject(link, text):

@@ -54,6 +54,9 @@ TOLD = {
     "drop: {what: message, nth: 3, count: 2}": "Throw away from the 3. on 2 message frames.",
     "repeat: {what: message, count: 2, times: 2}": "Pass on the next 2 message frames, and 2 times more.",
     "repeat: {what: confirm}": "Pass on every confirm frame, and once more.",
+    "truncate: {what: message, label: m1, id: a}": (
+        "Cut the next 1 message frame with m1 in the middle, and reset the connection ('a')."
+    ),
     "reorder: {window: 3}": "Pass on the next 3 message frames in reverse.",
     "inject: {what: confirm, identifier: other}": (
         "Send the client the other subscription's confirm frame, which the target never sent."
