@@ -21,7 +21,7 @@ from cablecheck.checker.rivals import (
     unspoilt_by_others,
 )
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Felt, Touch, after, seconds_of
+from cablecheck.checker.touch import SLOWING, Felt, Touch, after, arguments, seconds_of
 
 # A delay or a hold that is shorter can't be told from a busy machine.
 UNSURE_SECONDS = 0.05
@@ -40,7 +40,7 @@ def refuse(touch: Touch) -> Felt | None:
     """The connection attempt fails in just this way; one that hangs does not open before the heal."""
     how = touch.arguments.get("how", "")
     others = {event.verb for event in rivals(touch, NEVER)}
-    if "refuse" in others or (how != "hang" and others - {"latency"}):
+    if "refuse" in others or (how != "hang" and others - {*SLOWING}):
         return None
     return _refused_fetch(touch, how) if touch.event.fetch is not None else _refused_socket(touch, how)
 
@@ -136,6 +136,12 @@ def latency(touch: Touch) -> Felt | None:
 def delay(touch: Touch) -> Felt | None:
     """The answer comes at least the delay after the fault touched it."""
     return _late(touch, seconds_of(touch.arguments, "by"))
+
+
+def throttle(touch: Touch) -> Felt | None:
+    """What had to wait its turn on a narrow line comes no sooner than it can have passed."""
+    waited = seconds_of(arguments(touch.event.detail), "late")
+    return _late(touch, waited) if waited >= UNSURE_SECONDS + touch.record.pace_seconds else None
 
 
 def _late(touch: Touch, delay_seconds: float) -> Felt | None:
@@ -252,6 +258,7 @@ SIGNS: dict[str, Sign] = {
     "refuse": Sign(refuse, "no connection fails as it was refused"),
     "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
     "latency": Sign(latency, "nothing that was slowed down is late by the delay"),
+    "throttle": Sign(throttle, "nothing came as late as its turn on the narrow line"),
     "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),

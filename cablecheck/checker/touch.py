@@ -13,6 +13,7 @@ from cablecheck.checker.timeline import NEVER
 from cablecheck.history import Fired
 from cablecheck.scenario import units
 
+SLOWING = ("latency", "throttle")
 _ARGUMENT = re.compile(r"(\w+): ([^,]+)")
 
 
@@ -140,7 +141,7 @@ class Touch:
                 continue
             if position > self.position:
                 return min(position, self.record.closing)
-            if fault in self.record.faults and self.record.faults[fault].armed.verb != "latency":
+            if fault in self.record.faults and self.record.faults[fault].armed.verb not in SLOWING:
                 return -1
         return self.record.closing
 

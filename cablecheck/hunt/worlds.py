@@ -94,6 +94,7 @@ _FAULTS: tuple[Callable[[Random], Step], ...] = (
     ),
     lambda rng: model.Blackhole(direction=rng.choice(("both", "down", "up"))),
     lambda rng: model.Latency(delay=_some(rng, 0.5), jitter=_some(rng, 0.2)),
+    lambda rng: model.Throttle(rate=rng.choice(("100B/s", "1KB/s")), what=rng.choice(("cable", "all"))),
     lambda rng: model.Hold(what=rng.choice(_HELD), count=rng.randint(1, 2)),
     lambda rng: model.Hold(what=rng.choice(_HELD), count=1, nth=rng.randint(1, 2)),
     lambda rng: model.Drop(what=rng.choice((*_HELD, "ping")), count=1),

@@ -208,7 +208,7 @@ class Relay:
         if piece.answer is not None:
             return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
         if piece.text is None:
-            return BytesCame(link, token, direction)
+            return BytesCame(link, token, direction, size=len(piece.raw) if link.kind == "rest" else 0)
         if direction == "down":
             return FrameCame(link, token, read_frame(piece.text), piece.text)
         return CommandCame(link, token, read_command(piece.text), piece.text)

@@ -26,6 +26,12 @@ class Came(Struct, frozen=True):
     text: str | None = None
     answer: bool = False
     ends: bool = False
+    size: int = 0
+
+    @property
+    def weight(self) -> int:
+        """How many bytes a slow line carries. Heads and control frames weigh nothing."""
+        return self.size if self.text is None else len(self.text.encode("utf-8", "surrogatepass"))
 
 
 def read(event: Waiting) -> Came:
@@ -41,8 +47,8 @@ def read(event: Waiting) -> Came:
             )
         case AnswerCame(link, token, _, ids, text):
             return Came(link, token, "down", ids=ids, text=text, answer=True)
-        case BytesCame(link, token, direction, ends):
-            return Came(link, token, direction, ends=ends)
+        case BytesCame(link, token, direction, ends, size):
+            return Came(link, token, direction, ends=ends, size=size)
         case _:
             assert_never(event)
 

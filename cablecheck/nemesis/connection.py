@@ -1,4 +1,4 @@
-"""Faults of a connection: it is cut, refused, blackholed, or slow."""
+"""Faults of a connection: it is cut, refused, blackholed, slow, or narrow."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cablecheck.nemesis.signals import (
     Unhush,
 )
 from cablecheck.scenario import model
+from cablecheck.scenario.units import bytes_per_second, written
 
 _DIRECTIONS: dict[str, tuple[Direction, ...]] = {"both": ("down", "up"), "down": ("down",), "up": ("up",)}
 
@@ -143,7 +144,7 @@ class Slowing(Fault):
 
     step: model.Latency
 
-    def delay(self, came: Came, scene: Scene) -> float | None:
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
         """The delay of this one."""
         if came.direction not in _DIRECTIONS[self.step.direction] or not self.covers(came.link.client):
             return None
@@ -151,3 +152,28 @@ class Slowing(Fault):
             return None
         jitter = float(self.step.jitter)
         return max(0.0, float(self.step.delay) + (scene.rng.uniform(-jitter, jitter) if jitter else 0.0))
+
+
+@dataclass(slots=True, kw_only=True)
+class Throttling(Fault):
+    """Lets so many bytes a second down, on each connection by itself, as Toxiproxy's `bandwidth` (its `rate` is in KB of 1000 bytes).
+
+    A frame is passed on whole, when it and all that stands before it have had their time; `free_at` is when that will be so.
+    """
+
+    step: model.Throttle
+    free_at: dict[Link, float] = field(default_factory=dict)
+
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
+        """What stands before it has to pass first, and then it itself."""
+        link = came.link
+        meant = self.covers(link.client) and (link.kind == "cable" or self.step.what == "all")
+        if not meant or came.direction != "down" or not came.weight:
+            return None
+        begin = max(now, self.free_at.get(link, now))
+        self.free_at[link] = begin + came.weight / bytes_per_second(self.step.rate)
+        return self.free_at[link] - now
+
+    def told(self, late_seconds: float | None) -> str:
+        """By how much it is late: with what else is under way, the rate alone does not say it."""
+        return "" if late_seconds is None else f"late: {written(late_seconds)}"

@@ -147,9 +147,13 @@ class Fault(ABC):
         """What becomes of this, as far as the fault cares."""
         return None
 
-    def delay(self, came: Came, scene: Scene) -> float | None:
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
         """By how many seconds this and all that follows it is late; None: not at all."""
         return None
+
+    def told(self, late_seconds: float | None) -> str:
+        """What the journal says besides, of something that is so late."""
+        return ""
 
     def swallows(self, link: Link, direction: Direction) -> bool:
         """Whether what is delivered there reaches nobody for now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cablecheck.nemesis.catch_up import Answering
-from cablecheck.nemesis.connection import Blackholing, Cutting, Refusing, Slowing
+from cablecheck.nemesis.connection import Blackholing, Cutting, Refusing, Slowing, Throttling
 from cablecheck.nemesis.fault import Fault, Tally
 from cablecheck.nemesis.frames import Injecting, Reordering, Selecting
 from cablecheck.nemesis.server import Restarting
@@ -16,6 +16,7 @@ FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
     model.Refuse: Refusing,
     model.Blackhole: Blackholing,
     model.Latency: Slowing,
+    model.Throttle: Throttling,
     model.Hold: Selecting,
     model.Drop: Selecting,
     model.Repeat: Selecting,

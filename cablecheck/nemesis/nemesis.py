@@ -215,11 +215,11 @@ class Nemesis:
         journals: list[NemesisOrder] = []
         delays: dict[str, float] = {}
         for fault in self._standing:
-            late = fault.delay(came, self._scene)
+            late = fault.delay(came, self._scene, now)
             if late is not None:
                 delays[fault.id] = late
             if shown and (late is not None or fault.swallows(*lane)):
-                journals.append(fired(fault.id, fault.verb, came, now))
+                journals.append(fired(fault.id, fault.verb, came, now, fault.told(late)))
         if not delays and not self._later.busy(lane):
             return journals + orders
         due, by = now + sum(delays.values()), frozenset(delays)

@@ -75,13 +75,15 @@ class AnswerCame(Struct, frozen=True):
 class BytesCame(Struct, frozen=True):
     """What is no frame and no answer to look into is waiting: a control frame, a piece of a body, the end of the stream.
 
-    `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed.
+    `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed. `size`: how many
+    bytes of an answer these are.
     """
 
     link: Link
     token: int
     direction: Direction
     ends: bool = False
+    size: int = 0
 
 
 class Ended(Struct, frozen=True):

@@ -123,6 +123,9 @@ def _connection(step: Step) -> str | None:
             jitter = f", give or take {written(step.jitter)}" if step.jitter else ""
             late = f"Make everything {_DIRECTIONS[step.direction]} {written(step.delay)} late"
             return f"{late}{jitter}{_of(step)}"
+        case model.Throttle():
+            whom = {"cable": "every socket", "all": "every socket and every answer"}[step.what]
+            return f"Give {whom} {step.rate.removesuffix('/s')} a second on the way to the client{_of(step)}"
         case model.Restart():
             named = f" ('{step.id}')" if step.id else ""
             return (

@@ -174,6 +174,14 @@ def _slow_target(tale: Faulty) -> None:
     tale.arm("hold", "what: message").say("m7").on_message("m7").wait(0.1).add(Healed, "f").say("+m7")
 
 
+def _narrow_to_a_slow_target(tale: Faulty) -> None:
+    """Messages take half a second to be acknowledged, and one that had to wait 200 ms on a narrow line comes then."""
+    for label in ("m2", "m3", "m4", "m5", "m6"):
+        tale.add(PublishInvoked, label, mark_in(body_of(label))).wait(0.5)
+        tale.add(PublishAcknowledged, label, id_of(label)).say(f"+{label}")
+    tale.arm("throttle", "rate: 9KB/s").say("m7").on_message("m7", detail="late: 200ms").wait(0.2).say("+m7")
+
+
 def _held_elsewhere(tale: Faulty) -> None:
     """What is held for another client is released; this client's is not, but its socket goes."""
     tale.arm("hold", "what: message").say("m2").on_message("m2").add(Released, "f", "c2").wait(1)
@@ -413,6 +421,14 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a latency of a frame of no socket": (
         lambda: _faulty(_fire("latency", "delay: 1s", kind="ping", digest="d")),
         "nothing that was slowed down is late",
+    ),
+    "a narrow line on which nothing waited": (
+        lambda: _faulty(lambda t: t.arm("throttle", "rate: 9KB/s").say("m2").on_message("m2").wait(1).say("+m2")),
+        "nothing came as late as its turn on the narrow line",
+    ),
+    "a narrow line to a slow target": (
+        lambda: _faulty(_narrow_to_a_slow_target),
+        "nothing came as late as its turn on the narrow line",
     ),
     "a delay of no fetch": (lambda: _faulty(_fire("delay", "by: 1s", fetch=9)), "no answer is late by the delay"),
     "a repeat that came once less": (lambda: _faulty(_repeated_once), "no frame was received as often as it was"),

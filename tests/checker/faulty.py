@@ -71,15 +71,15 @@ class Faulty(Tale):
         self.add(Fired, fault, self.verbs[fault], "c1", socket, fetch, **touched)
         return self
 
-    def on_message(self, label: str, socket: int = 1, fault: str = "f") -> Self:
+    def on_message(self, label: str, socket: int = 1, fault: str = "f", detail: str = "") -> Self:
         """The nemesis says that it touched the frame of a message."""
-        return self.fire(
-            fault=fault, socket=socket, kind="message", ids=(id_of(label),), digest=digest(f"frame {label}")
-        )
+        touched = {"ids": (id_of(label),), "digest": digest(f"frame {label}"), "detail": detail}
+        return self.fire(fault=fault, socket=socket, kind="message", **touched)
 
-    def on_confirm(self, socket: int, fault: str = "f") -> Self:
+    def on_confirm(self, socket: int, fault: str = "f", detail: str = "") -> Self:
         """The nemesis says that it touched a confirm."""
-        return self.fire(fault=fault, socket=socket, kind="confirm", digest=digest(f"confirm {OWN}"))
+        touched = {"digest": digest(f"confirm {OWN}"), "detail": detail}
+        return self.fire(fault=fault, socket=socket, kind="confirm", **touched)
 
     def lose(self, how: str, socket: int = 1, **named: Any) -> Self:
         """A socket is gone."""
@@ -203,6 +203,25 @@ def _latency_up(tale: Faulty, real: bool) -> Any:
     tale.arm("latency", "delay: 2s, direction: up").gap("m2").add(Connecting, "c1", 2)
     tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d").wait(2 if real else 0.1)
     return tale.control("confirm", 2).caught_up("m2")
+
+
+def _throttle(tale: Faulty, real: bool) -> Any:
+    """Two messages that take 400 ms each; the first is no later than a slow machine makes it."""
+    tale.arm("throttle", "rate: 500B/s").say("m2 m3").on_message("m2", detail="late: 30ms")
+    tale.on_message("m3", detail="late: 800ms").say("+m2").wait(0.6 if real else 0.1)
+    return tale.say("+m3")
+
+
+def _throttle_confirm(tale: Faulty, real: bool) -> Any:
+    tale.arm("throttle", "rate: 500B/s").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).on_confirm(2, detail="late: 2s").wait(2 if real else 0.1)
+    return tale.control("confirm", 2).caught_up("m2")
+
+
+def _throttle_answer(tale: Faulty, real: bool) -> Any:
+    tale.arm("throttle", "rate: 500B/s, what: all").gap("m2").connect(2).ask_back()
+    tale.fire(fetch=1, ids=(id_of("m2"),), detail="late: 2s")
+    return tale.wait(2 if real else 0.1) and tale.answer("m2")
 
 
 def _hold_confirm(tale: Faulty, real: bool) -> Any:
@@ -375,6 +394,9 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "latency of a confirm": (_latency_confirm, M2),
     "latency of a subscribe": (_latency_up, M2),
     "latency of an answer": (_latency_answer, M2),
+    "throttle a message": (_throttle, ("m3",)),
+    "throttle a confirm": (_throttle_confirm, M2),
+    "throttle an answer": (_throttle_answer, M2),
     "hold a message": (_hold_message, M2),
     "hold a confirm": (_hold_confirm, M2),
     "hold a subscribe": (_hold_subscribe, M2),

@@ -89,6 +89,28 @@ def _hold_on_a_slow_line(*, real: bool) -> Faulty:
     return tale.wait(0.4).add(Healed, "f").on_message("m2", fault="g").wait(0.9).say("+m2")
 
 
+def _hold_on_a_narrow_line(*, real: bool) -> Faulty:
+    """The message waits its turn for 900 ms, whether it was held for half a second before or not."""
+    tale = _two("hold", "throttle", "", "rate: 500B/s").say("m2").on_message("m2")
+    if not real:
+        return (
+            tale.on_message("m2", fault="g", detail="late: 900ms")
+            .wait(0.4)
+            .add(Healed, "f")
+            .wait(0.3)
+            .say("+m2")
+        )
+    return (
+        tale.wait(0.4).add(Healed, "f").on_message("m2", fault="g", detail="late: 900ms").wait(0.9).say("+m2")
+    )
+
+
+def _narrow_and_slow(seconds: float) -> Faulty:
+    tale = _two("throttle", "latency", "rate: 500B/s", "delay: 500ms").say("m2")
+    tale.on_message("m2", detail="late: 500ms").on_message("m2", fault="g")
+    return tale.wait(seconds).say("+m2")
+
+
 def _hold_answer() -> Faulty:
     tale = _two("hold", "delay", "", "by: 2s").gap("m2").connect(2).ask_back()
     tale.fire(fetch=1, ids=(id_of("m2"),)).fire(fetch=1, fault="g", ids=(id_of("m2"),), digest="d")
@@ -210,6 +232,13 @@ def _cut_after_a_reset_of_a_slow_line() -> Faulty:
     return tale.say("m3").back("m3")
 
 
+def _cut_after_a_reset_of_a_narrow_line() -> Faulty:
+    """The message was through before the narrow line was reset, so that the socket lived on."""
+    tale = _two("cut", "throttle", "how: rst", "rate: 500B/s").say("m2")
+    tale.on_message("m2", fault="g", detail="late: 200ms").wait(0.2).say("+m2").add(Healed, "g", "reset")
+    return tale.wait(1).fire(socket=1).lose("rst").say("m3").back("m3")
+
+
 def _inject_before_there_are_two() -> Faulty:
     """The other one had sent its welcome before this one was armed."""
     tale = Faulty().arm("inject", "what: welcome", "g")
@@ -291,6 +320,11 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a longer hold of a subscribe to it": (lambda: _slow_to_greet(1), True, True),
     "a hold on a slow line": (lambda: _hold_on_a_slow_line(real=False), False, False),
     "a real hold on a slow line": (lambda: _hold_on_a_slow_line(real=True), True, True),
+    "a hold on a narrow line": (lambda: _hold_on_a_narrow_line(real=False), False, False),
+    "a real hold on a narrow line": (lambda: _hold_on_a_narrow_line(real=True), True, True),
+    "a narrow line beside a slow one": (lambda: _narrow_and_slow(0.6), False, False),
+    "a narrow line and a slow one": (lambda: _narrow_and_slow(1.1), True, True),
+    "a fail on a narrow line": (_spoil("fail", "throttle", "as: 500", "rate: 9B/s", status=500), True, True),
     "a hold of an answer that is delayed": (_hold_answer, False, False),
     "a drop of what another drop took": (_drop_twice, False, False),
     "a latency beside another": (lambda: _slow_twice(0.6), False, False),
@@ -328,6 +362,7 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
     "a cut after another": (_cut_after_another, False, False),
     "a cut after a reset of a slow line": (_cut_after_a_reset_of_a_slow_line, True, True),
+    "a cut after a reset of a narrow line": (_cut_after_a_reset_of_a_narrow_line, True, True),
     "an inject after one that was there alone": (_inject_before_there_are_two, False, False),
     "a refusal beside another": (_refuse_twice, False, False),
     "a hang beside another": (_hang_twice, False, False),

@@ -26,6 +26,7 @@ from cablecheck.scenario.model import (
     Refuse,
     Reorder,
     Repeat,
+    Throttle,
     Truncate,
 )
 from tests.live.lines import (
@@ -316,6 +317,36 @@ async def test_latency_keeps_everything_in_order() -> None:
         assert await to_the_end(client) == (down, "fin")
         assert await exactly(target, len(up)) == up
         assert {event.kind for event in wire.fired} == {"message", "subscribe"}
+
+
+async def test_a_narrow_line_keeps_everything_in_order_and_gives_each_frame_its_time() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Throttle(rate="500B/s"))
+        down = b"".join(message(n) + server_frame(b"p", 0x89) for n in range(4))
+        await target.send_all(down)
+        await client.send_all(SUBSCRIBE)
+        await target.send_eof()
+        assert await nothing_comes(client, 0.1)
+        assert await exactly(target, len(SUBSCRIBE)) == SUBSCRIBE
+        assert await to_the_end(client) == (down, "fin")
+        assert {event.kind for event in wire.fired} == {"message"}
+
+
+@pytest.mark.parametrize("catch_up", [True, False])
+async def test_an_answer_takes_its_time_on_a_narrow_line_and_comes_whole(catch_up: bool) -> None:
+    async with line() as wire:
+        wire.arm(Throttle(rate="1KB/s", what="all"))
+        said = http(json.dumps({"messages": [{"id": 8, "body": "b" * 100}]}))
+        request = (
+            CATCH_UP if catch_up else b"POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+        )
+        client, target = await wire.fetch(request)
+        await target.send_all(said)
+        await target.send_eof()
+        assert await nothing_comes(client, 0.1)
+        assert await to_the_end(client) == (said, "fin")
+        assert {event.fetch for event in wire.fired} == {1}
 
 
 # Frames

@@ -77,9 +77,9 @@ class Told:
         return self.event(signals.AnswerCame(link, self.token(link, name), 200, ("7",), text))
 
     def some_bytes(
-        self, name: str, link: Link = FIRST, direction: Any = "down", ends: bool = False
+        self, name: str, link: Link = FIRST, direction: Any = "down", ends: bool = False, size: int = 0
     ) -> list[str]:
-        return self.event(signals.BytesCame(link, self.token(link, name), direction, ends))
+        return self.event(signals.BytesCame(link, self.token(link, name), direction, ends, size))
 
     def over(self, link: Link = FIRST) -> list[str]:
         return self.event(signals.Ended(link))

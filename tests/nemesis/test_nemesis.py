@@ -24,6 +24,7 @@ from cablecheck.scenario.model import (
     Latency,
     Refuse,
     Restart,
+    Throttle,
     Truncate,
 )
 from tests.nemesis.telling import Told, connected, text_of
@@ -81,7 +82,7 @@ def test_a_message_that_is_no_object_passes() -> None:
 
 
 LIES = [
-    Cut(how="rst"), Refuse(how=503), Refuse(how="port"), Blackhole(), Latency(delay=Duration(1)), Hold(what="message"),
+    Cut(how="rst"), Refuse(how=503), Refuse(how="port"), Blackhole(), Latency(delay=Duration(1)), Throttle(rate="9B/s"), Hold(what="message"),
     Drop(what="message"), Truncate(what="message"), Inject(what="ping"), Fail(as_="reset"), Restart(),
 ]  # fmt: skip
 

@@ -47,6 +47,10 @@ TOLD = {
     "latency: {delay: 1s, jitter: 100ms, direction: up}": (
         "Make everything on the way to the target 1s late, give or take 100ms."
     ),
+    "throttle: {rate: 1KB/s}": "Give every socket 1KB a second on the way to the client.",
+    "throttle: {rate: 500B/s, what: all, on: c2, id: a}": (
+        "Give every socket and every answer 500B a second on the way to the client at c2 ('a')."
+    ),
     "hold: {what: catch-up}": "Hold every answer to a catch-up.",
     "hold: {what: confirm, identifier: own, count: 1}": "Hold the next 1 own confirm frame.",
     "drop: {what: message, label: m1}": "Throw away every message frame with m1.",
