@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import inf
 
 from cablecheck.checker.endings import cut, restart, truncate
+from cablecheck.checker.record import Fault, Record
 from cablecheck.checker.rivals import (
     copied,
     excuse_seconds,
@@ -30,10 +31,14 @@ _ROUNDING_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What shows a fault: the rule, and in words what the client's events must say."""
+    """What shows a fault: the rule, and in words what the client's events must say.
+
+    `moot` says why a fault that never fired could not touch these clients, where their own events show that it could not.
+    """
 
     look: Callable[[Touch], Felt | None]
     words: str
+    moot: Callable[[Record, Fault], str] = lambda *_: ""
 
 
 def refuse(touch: Touch) -> Felt | None:
@@ -142,6 +147,23 @@ def throttle(touch: Touch) -> Felt | None:
     """What had to wait its turn on a narrow line comes no sooner than it can have passed."""
     waited = seconds_of(arguments(touch.event.detail), "late")
     return _late(touch, waited) if waited >= UNSURE_SECONDS + touch.record.pace_seconds else None
+
+
+def strip(touch: Touch) -> Felt | None:
+    """A socket that offered subprotocols opens without one, though the same target chose one for another; nothing is confirmed on it."""
+    socket = touch.socket
+    if socket is None or not touch.position < socket.opened < NEVER or not socket.offers:
+        return None
+    if socket.protocol is not None or not any(each.protocol for each in touch.subject.sockets.values()):
+        return None
+    return Felt(() if socket.confirms else (touch.confirmed_after(socket.opened, anew=True),))
+
+
+def _nothing_offered(record: Record, fault: Fault) -> str:
+    """Who offers no subprotocol does not notice that there is none."""
+    covered = [subject for name, subject in record.subjects.items() if fault.armed.client in (None, name)]
+    offered = any(socket.offers for subject in covered for socket in subject.sockets.values())
+    return "" if offered else "no socket offered a subprotocol, so there was none to take out"
 
 
 def _late(touch: Touch, delay_seconds: float) -> Felt | None:
@@ -259,6 +281,7 @@ SIGNS: dict[str, Sign] = {
     "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
     "latency": Sign(latency, "nothing that was slowed down is late by the delay"),
     "throttle": Sign(throttle, "nothing came as late as its turn on the narrow line"),
+    "strip": Sign(strip, "no socket opened without the subprotocol that others were given", _nothing_offered),
     "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),

@@ -208,7 +208,7 @@ class Relay:
         if piece.answer is not None:
             return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
         if piece.text is None:
-            return BytesCame(link, token, direction, size=len(piece.raw) if link.kind == "rest" else 0)
+            return BytesCame(link, token, direction, size=len(piece.raw), protocol=piece.protocol)
         if direction == "down":
             return FrameCame(link, token, read_frame(piece.text), piece.text)
         return CommandCame(link, token, read_command(piece.text), piece.text)
@@ -239,8 +239,8 @@ class Relay:
                 self._nursery.start_soon(self._serve_far)
             case Refuse(_, how):
                 self._refuse(how)
-            case Deliver(_, token, keep):
-                self._lane_of(token).deliver(token, keep)
+            case Deliver(_, token, keep, bare):
+                self._lane_of(token).deliver(token, keep, bare)
             case Discard(_, token):
                 self._lane_of(token).discard(token)
             case Replace():

@@ -27,11 +27,14 @@ class Came(Struct, frozen=True):
     answer: bool = False
     ends: bool = False
     size: int = 0
+    protocol: str | None = None
 
     @property
     def weight(self) -> int:
-        """How many bytes a slow line carries. Heads and control frames weigh nothing."""
-        return self.size if self.text is None else len(self.text.encode("utf-8", "surrogatepass"))
+        """How many bytes a narrow line has to carry. What nobody reads of a socket (its upgrade, control frames) weighs nothing."""
+        if self.text is not None:
+            return len(self.text.encode("utf-8", "surrogatepass"))
+        return self.size if self.link.kind == "rest" else 0
 
 
 def read(event: Waiting) -> Came:
@@ -47,8 +50,8 @@ def read(event: Waiting) -> Came:
             )
         case AnswerCame(link, token, _, ids, text):
             return Came(link, token, "down", ids=ids, text=text, answer=True)
-        case BytesCame(link, token, direction, ends, size):
-            return Came(link, token, direction, ends=ends, size=size)
+        case BytesCame(link, token, direction, ends, size, protocol):
+            return Came(link, token, direction, ends=ends, size=size, protocol=protocol)
         case _:
             assert_never(event)
 

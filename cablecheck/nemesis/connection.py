@@ -1,11 +1,11 @@
-"""Faults of a connection: it is cut, refused, blackholed, slow, or narrow."""
+"""Faults of a connection: it is cut, refused, blackholed, slow, narrow, or stripped of its subprotocol."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from cablecheck.nemesis.came import Came, fired_at
-from cablecheck.nemesis.fault import As, Fault, Tally
+from cablecheck.nemesis.fault import As, Bare, Fault, Tally
 from cablecheck.nemesis.scene import Scene
 from cablecheck.nemesis.signals import (
     Admit,
@@ -177,3 +177,24 @@ class Throttling(Fault):
     def told(self, late_seconds: float | None) -> str:
         """By how much it is late: with what else is under way, the rate alone does not say it."""
         return "" if late_seconds is None else f"late: {written(late_seconds)}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Stripping(Fault):
+    """Takes the subprotocol out of the answers to upgrades that name one.
+
+    RFC 6455 lets such a socket open all the same. (A browser that follows the standard of WHATWG fails it, and its client tries again.)
+    """
+
+    step: model.Strip
+    tally: Tally
+
+    def opinion(self, came: Came, scene: Scene, now: float) -> Bare | None:
+        """Only what names one is touched, and counts."""
+        if came.protocol is None or not self.tally.takes(came.link.client):
+            return None
+        return Bare(came.protocol)
+
+    def spent(self, scene: Scene) -> bool:
+        """All that were to be stripped have been."""
+        return self.tally.used_up(self.clients(scene))

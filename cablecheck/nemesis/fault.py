@@ -57,13 +57,19 @@ class Tear(Struct, frozen=True):
     """Half of it is delivered, and the connection is reset."""
 
 
+class Bare(Struct, frozen=True):
+    """It is delivered without the subprotocol that it names."""
+
+    detail: str
+
+
 class Later(Struct, frozen=True):
     """It is delivered after so many seconds."""
 
     seconds: float
 
 
-Passing: TypeAlias = Again | Spoil | Tear
+Passing: TypeAlias = Again | Spoil | Tear | Bare
 Fate: TypeAlias = Keep | Lose | Reverse | Precede | Reset | Later | Passing
 As: TypeAlias = Literal["in-order", "reset"]
 
@@ -77,6 +83,8 @@ def passing(fate: Passing, link: Link, token: int) -> list[NemesisOrder]:
             return [Replace(link, token, status, body, limit, truncate)]
         case Tear():
             return [Cut(link, "rst", torn=token)]
+        case Bare():
+            return [Deliver(link, token, bare=True)]
         case _:
             assert_never(fate)
 

@@ -76,7 +76,7 @@ class BytesCame(Struct, frozen=True):
     """What is no frame and no answer to look into is waiting: a control frame, a piece of a body, the end of the stream.
 
     `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed. `size`: how many
-    bytes of an answer these are.
+    bytes these are. `protocol`: they are the answer to an upgrade, which names this subprotocol.
     """
 
     link: Link
@@ -84,6 +84,7 @@ class BytesCame(Struct, frozen=True):
     direction: Direction
     ends: bool = False
     size: int = 0
+    protocol: str | None = None
 
 
 class Ended(Struct, frozen=True):
@@ -131,11 +132,12 @@ class OpenPort(Struct, frozen=True):
 
 
 class Deliver(Struct, frozen=True):
-    """Pass the bytes of this token on, now. `keep`: they will be delivered again."""
+    """Pass the bytes of this token on, now. `keep`: they will be delivered again. `bare`: without the subprotocol that they name."""
 
     link: Link
     token: int
     keep: bool = False
+    bare: bool = False
 
 
 class Discard(Struct, frozen=True):

@@ -60,6 +60,12 @@ class Throttle(Faulty, frozen=True, kw_only=True):
     what: Literal["cable", "all"] = "cable"
 
 
+class Strip(Faulty, frozen=True, kw_only=True):
+    """Take the subprotocol out of the answers to upgrades, until healed, or of `times` of them. Who offers none does not notice."""
+
+    times: Count | None = None
+
+
 class Selective(Faulty, frozen=True, kw_only=True):
     """A fault on frames: the `nth` matching one from now on, and `count` from there (None: until healed).
 

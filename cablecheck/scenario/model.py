@@ -22,6 +22,7 @@ from cablecheck.scenario.faults import Reorder as Reorder
 from cablecheck.scenario.faults import Repeat as Repeat
 from cablecheck.scenario.faults import Restart as Restart
 from cablecheck.scenario.faults import Selective as Selective
+from cablecheck.scenario.faults import Strip as Strip
 from cablecheck.scenario.faults import Throttle as Throttle
 from cablecheck.scenario.faults import Truncate as Truncate
 from cablecheck.scenario.known import Expected
@@ -141,6 +142,7 @@ VERBS: dict[str, type[Step]] = {
     "switch": Switch,
     "await": Await, "settle": Settle, "wait": Wait, "heal": Heal, "release": Release,
     "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency, "throttle": Throttle,
+    "strip": Strip,
     "hold": Hold, "drop": Drop, "repeat": Repeat, "truncate": Truncate, "reorder": Reorder, "inject": Inject,
     "fail": Fail, "delay": Delay, "page": Page, "restart": Restart,
 }  # fmt: skip

@@ -126,6 +126,8 @@ def _connection(step: Step) -> str | None:
         case model.Throttle():
             whom = {"cable": "every socket", "all": "every socket and every answer"}[step.what]
             return f"Give {whom} {step.rate.removesuffix('/s')} a second on the way to the client{_of(step)}"
+        case model.Strip():
+            return f"Take the subprotocol out of the answers to upgrades{_limit(step.times)}{_of(step)}"
         case model.Restart():
             named = f" ('{step.id}')" if step.id else ""
             return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.history import (
     Armed,
     ClosingBegan,
@@ -14,6 +15,7 @@ from cablecheck.history import (
     FetchSent,
     Fired,
     Healed,
+    Opened,
     PublishAcknowledged,
     PublishInvoked,
     PublishUnknown,
@@ -267,6 +269,27 @@ def _gone(tale: Faulty) -> None:
     tale.arm("drop", "what: message").say("m2").on_message("m2").wait(2).say("+m2")
 
 
+_STRIPPED = "no socket opened without the subprotocol that others were given"
+
+
+def _stripped(
+    *, offers: bool = True, given: str | None = None, known: bool = True
+) -> Callable[[Faulty], Any]:
+    """A client that stays on a socket which opens without a subprotocol."""
+
+    def tell(tale: Faulty) -> Any:
+        tale.lose("fin").offer(2, V1_JSON if known else None).confirm(2).arm("strip").lose("fin", 2).say("m2")
+        tale.add(Connecting, "c1", 3, (V1_JSON,) if offers else ()).fire(socket=3, detail=V1_JSON)
+        return tale.add(Opened, "c1", 3, given).confirm(3).caught_up("m2")
+
+    return tell
+
+
+def _stripped_too_early(tale: Faulty) -> Any:
+    tale.lose("fin").offer(2, None).confirm(2).arm("strip").fire(socket=2, detail=V1_JSON).lose("fin", 2)
+    return tale.say("m2").offer(3).confirm(3).caught_up("m2")
+
+
 REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "no beginning": (lambda: changed(RunBegan), "the history has no beginning, so nothing says what was run"),
     "no end": (lambda: changed(RunEnded), "the run was cut short: its history breaks off at"),
@@ -430,6 +453,19 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         lambda: _faulty(_narrow_to_a_slow_target),
         "nothing came as late as its turn on the narrow line",
     ),
+    "a subprotocol taken out for no socket": (lambda: _faulty(_fire("strip", detail="x")), _STRIPPED),
+    "a subprotocol taken out for who offered none": (lambda: _faulty(_stripped(offers=False)), _STRIPPED),
+    "a subprotocol taken out that was given": (lambda: _faulty(_stripped(given=V1_JSON)), _STRIPPED),
+    "a subprotocol taken out before the socket opened": (lambda: _faulty(_stripped_too_early), _STRIPPED),
+    "a subprotocol taken out that nobody was ever given": (lambda: _faulty(_stripped(known=False)), _STRIPPED),
+    "a subprotocol taken out that the client can do without": (
+        lambda: _faulty(_stripped()),
+        "it was felt, and no message of the story was at stake",
+    ),
+    "a subprotocol that was offered and never taken out": (
+        lambda: _faulty(lambda t: t.arm("strip").lose("fin").offer(2).confirm(2).say("m2 +m2")),
+        "it was armed, and what it waited for never came",
+    ),
     "a delay of no fetch": (lambda: _faulty(_fire("delay", "by: 1s", fetch=9)), "no answer is late by the delay"),
     "a repeat that came once less": (lambda: _faulty(_repeated_once), "no frame was received as often as it was"),
     "an injection into no socket": (lambda: _faulty(_fire("inject", "what: confirm")), "no frame was received but"),
@@ -526,6 +562,10 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
             truth_of("m1 m2 p1 p2"),
         ),
         ("violated", "lost m2", "", "m1", "socket catch-up socket neither"),
+    ),
+    "a strip that never fired is no doubt where nobody offers a subprotocol": (
+        lambda: _faulty(lambda t: t.arm("strip").lose("fin").back()),
+        ("verified", "", "", "", "socket"),
     ),
     "half a truth shows a loss, but no phantom and nothing unstored": (
         lambda: told("m1 +m1 m2 m3 +m3 +x9", "m1 m2", complete=False),

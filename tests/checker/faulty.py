@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from cablecheck.cable.frames import ping
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.history import (
     Armed,
     Closed,
@@ -50,6 +51,14 @@ class Faulty(Tale):
         """A socket opens and subscribes."""
         self.add(Opened, "c1", socket).add(Sent, "c1", socket, "subscribe", OWN)
         return self.control("welcome", socket)
+
+    def offer(self, socket: int, given: str | None = V1_JSON) -> Self:
+        """A socket offers a subprotocol, and opens with the one that it is given."""
+        return self.add(Connecting, "c1", socket, (V1_JSON,)).add(Opened, "c1", socket, given)
+
+    def confirm(self, socket: int) -> Self:
+        """A socket that is open subscribes and is confirmed."""
+        return self.add(Sent, "c1", socket, "subscribe", OWN).control("confirm", socket)
 
     def control(self, kind: Any, socket: int = 1, identifier: str = OWN) -> Self:
         """A frame that is no message is received."""
@@ -222,6 +231,16 @@ def _throttle_answer(tale: Faulty, real: bool) -> Any:
     tale.arm("throttle", "rate: 500B/s, what: all").gap("m2").connect(2).ask_back()
     tale.fire(fetch=1, ids=(id_of("m2"),), detail="late: 2s")
     return tale.wait(2 if real else 0.1) and tale.answer("m2")
+
+
+def _strip(tale: Faulty, real: bool) -> Any:
+    """The client leaves a socket that opens without the subprotocol, and comes back when it is given again."""
+    tale.lose("fin").offer(2).confirm(2).arm("strip").lose("fin", 2).say("m2")
+    tale.add(Connecting, "c1", 3, (V1_JSON,)).fire(socket=3, detail=V1_JSON)
+    tale.add(Opened, "c1", 3, None if real else V1_JSON)
+    if not real:
+        return tale.confirm(3).caught_up("m2")
+    return tale.lose("local", 3).add(Healed, "f").offer(4).confirm(4).caught_up("m2")
 
 
 def _hold_confirm(tale: Faulty, real: bool) -> Any:
@@ -397,6 +416,7 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "throttle a message": (_throttle, ("m3",)),
     "throttle a confirm": (_throttle_confirm, M2),
     "throttle an answer": (_throttle_answer, M2),
+    "strip": (_strip, M2),
     "hold a message": (_hold_message, M2),
     "hold a confirm": (_hold_confirm, M2),
     "hold a subscribe": (_hold_subscribe, M2),

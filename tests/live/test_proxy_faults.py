@@ -26,6 +26,7 @@ from cablecheck.scenario.model import (
     Refuse,
     Reorder,
     Repeat,
+    Strip,
     Throttle,
     Truncate,
 )
@@ -347,6 +348,37 @@ async def test_an_answer_takes_its_time_on_a_narrow_line_and_comes_whole(catch_u
         assert await nothing_comes(client, 0.1)
         assert await to_the_end(client) == (said, "fin")
         assert {event.fetch for event in wire.fired} == {1}
+
+
+# Subprotocols
+
+NAMED = SWITCHING[:-2] + b"Sec-WebSocket-Protocol: actioncable-v1-json\r\nServer: x\r\n\r\n"
+
+
+async def upgrading(wire: Line, number: int, answer: bytes) -> trio.abc.Stream:
+    """The client's end of a socket whose upgrade the target answers with this, and then says more."""
+    client = await wire.dial("cable", number)
+    await client.send_all(REQUEST)
+    target = await wire.accepted.receive()
+    await read_head(target)
+    await target.send_all(answer + PING)
+    return client
+
+
+async def test_the_answer_to_an_upgrade_loses_its_subprotocol_and_nothing_else() -> None:
+    async with line() as wire:
+        wire.arm(Strip(times=1))
+        heard = SWITCHING[:-2] + b"Server: x\r\n\r\n" + PING
+        assert await exactly(await upgrading(wire, 1, NAMED), len(heard)) == heard
+        assert await exactly(await upgrading(wire, 2, NAMED), len(NAMED + PING)) == NAMED + PING
+        assert [(event.socket, event.detail) for event in wire.fired] == [(1, "actioncable-v1-json")]
+
+
+async def test_an_upgrade_without_a_subprotocol_has_none_to_lose() -> None:
+    async with line() as wire:
+        wire.arm(Strip())
+        assert await exactly(await upgrading(wire, 1, SWITCHING), len(SWITCHING + PING)) == SWITCHING + PING
+        assert wire.fired == []
 
 
 # Frames

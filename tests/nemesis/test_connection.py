@@ -10,7 +10,7 @@ import pytest
 from cablecheck.nemesis import signals
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Link
-from cablecheck.scenario.model import Blackhole, Cut, Duration, Latency, Refuse, Throttle
+from cablecheck.scenario.model import Blackhole, Cut, Duration, Latency, Refuse, Strip, Throttle
 from tests.nemesis.telling import Told, connected, text_of
 
 
@@ -406,6 +406,43 @@ def test_a_narrow_line_may_end_in_a_reset_of_what_it_holds_up() -> None:
     told = narrow()
     told.came("m1", client="c2")
     assert told.heal("f", "reset") == ["cut c2 cable 1 rst", "healed f reset"]
+
+
+# Subprotocols
+
+
+def test_an_answer_to_an_upgrade_goes_without_its_subprotocol_until_the_heal() -> None:
+    told = Told()
+    told.arm(Strip())
+    assert told.upgraded(1) == ["fired f c1 1 - -  actioncable-v1-json", "deliver upgrade bare"]
+    assert told.upgraded(2)[1] == "deliver upgrade bare"
+    assert told.heal() == ["healed f"]
+    assert told.upgraded(3) == ["deliver upgrade"]
+
+
+def test_an_answer_without_a_subprotocol_is_not_touched_and_does_not_count() -> None:
+    told = Told()
+    told.meet()
+    told.arm(Strip(times=1))
+    assert told.upgraded(1, protocol=None) == ["deliver upgrade"]
+    assert told.came("welcome") == ["deliver welcome"]
+    assert told.upgraded(2)[1:] == ["deliver upgrade bare", "healed f spent"]
+    assert told.upgraded(3) == ["deliver upgrade"]
+
+
+def test_a_subprotocol_is_taken_from_the_client_that_is_meant() -> None:
+    told = Told()
+    told.arm(Strip(on="c2"))
+    assert told.upgraded() == ["deliver upgrade"]
+    assert told.upgraded(client="c2")[1] == "deliver upgrade bare"
+
+
+def test_an_answer_without_its_subprotocol_comes_late_on_a_slow_line() -> None:
+    told = Told()
+    told.arm(Latency(delay=Duration(1)), "slow")
+    told.arm(Strip(), "strip")
+    assert told.upgraded()[1] == "wake 2 at 1"
+    assert told.wake(2, 1.0) == ["deliver upgrade bare"]
 
 
 def test_two_nemeses_with_one_seed_decide_alike() -> None:

@@ -51,6 +51,8 @@ TOLD = {
     "throttle: {rate: 500B/s, what: all, on: c2, id: a}": (
         "Give every socket and every answer 500B a second on the way to the client at c2 ('a')."
     ),
+    "strip:": "Take the subprotocol out of the answers to upgrades.",
+    "strip: {times: 1, on: c2, id: a}": "Take the subprotocol out of the answers to upgrades, once at c2 ('a').",
     "hold: {what: catch-up}": "Hold every answer to a catch-up.",
     "hold: {what: confirm, identifier: own, count: 1}": "Hold the next 1 own confirm frame.",
     "drop: {what: message, label: m1}": "Throw away every message frame with m1.",
