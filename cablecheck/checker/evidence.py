@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cablecheck.checker.record import Fault, Record
-from cablecheck.checker.signs import SIGNS, Felt
+from cablecheck.checker.signs import SIGNS
 from cablecheck.checker.stakes import MOST_AT_STAKE, at_stake, touched
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Touch, arguments
+from cablecheck.checker.touch import Felt, Touch, arguments
 from cablecheck.checker.verdict import FaultEvidence, story_order
 from cablecheck.checker.view import View
 from cablecheck.history import Fired
@@ -81,6 +81,8 @@ def _evidence(
             labels.update(dict.fromkeys(touched(views[client], felt.ids, position)))
             for moment in felt.moments:
                 labels.update(dict.fromkeys(stakes[client][moment]))
+    sign = SIGNS.get(armed.verb)
+    moot = "" if sign is None or fault.fired else sign.moot(record, fault)
     at_stake_ = tuple(sorted(labels, key=story_order)[:MOST_AT_STAKE])
     return FaultEvidence(
         fault=armed.fault,
@@ -94,7 +96,8 @@ def _evidence(
         at_stake=at_stake_,
         first_fired_at=record.seconds(fault.fired[0][0]) if fault.fired else None,
         healed_at=None if fault.healed == NEVER else record.seconds(fault.healed),
-        why=_why(trail, at_stake_),
+        moot=bool(moot),
+        why=moot or _why(trail, at_stake_),
     )
 
 

@@ -164,7 +164,7 @@ class Record:
                 self._reset(position, fault)
 
     def _fire(self, position: int, event: history.Fired) -> None:
-        if event.verb in ("cut", "restart") and event.socket is not None:
+        if event.verb in ("cut", "truncate", "restart") and event.socket is not None:
             self.cuts.setdefault((event.client, event.socket), []).append((position, event.fault))
         if event.fault in self.faults:
             self.faults[event.fault].fired.append((position, event))

@@ -12,10 +12,10 @@ from math import inf
 
 from cablecheck.checker.record import Fault, Record, Thing, thing_of
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Touch, after, arguments, seconds_of
+from cablecheck.checker.touch import SLOWING, Touch, after, arguments, seconds_of
 from cablecheck.history import Fired
 
-_KEEPING = ("hold", "drop", "reorder", "blackhole", "refuse")
+_KEEPING = ("hold", "drop", "truncate", "reorder", "blackhole", "refuse")
 
 
 def rivals(touch: Touch, until: int) -> Iterator[Fired]:
@@ -35,7 +35,9 @@ def excuse_seconds(touch: Touch, until: int) -> float:
     """How late the touched thing may be by the doing of others: without end where one of them kept it or threw it away."""
     late: dict[str, float] = {}
     for event in rivals(touch, until):
-        late[event.fault] = inf if event.verb in _KEEPING else _slower_by(touch.record.faults[event.fault])
+        waited = seconds_of(arguments(event.detail), "late")
+        slower = waited or _slower_by(touch.record.faults[event.fault])
+        late[event.fault] = inf if event.verb in _KEEPING else slower
     return sum(late.values())
 
 
@@ -62,7 +64,7 @@ def copied(touch: Touch) -> bool:
 
 def unspoilt_by_others(touch: Touch) -> bool:
     """Whether no other fault changed the answer: that it was late changes nothing."""
-    return all(event.verb in ("latency", "delay") for event in rivals(touch, NEVER))
+    return all(event.verb in (*SLOWING, "delay") for event in rivals(touch, NEVER))
 
 
 def server_down(record: Record, position: int) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+from cablecheck.checker.endings import cut, restart, truncate
+from cablecheck.checker.record import Fault, Record
 from cablecheck.checker.rivals import (
     copied,
     excuse_seconds,
@@ -20,7 +22,7 @@ from cablecheck.checker.rivals import (
     unspoilt_by_others,
 )
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Touch, after, seconds_of
+from cablecheck.checker.touch import SLOWING, Felt, Touch, after, arguments, seconds_of
 
 # A delay or a hold that is shorter can't be told from a busy machine.
 UNSURE_SECONDS = 0.05
@@ -28,52 +30,22 @@ _ROUNDING_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Felt:
-    """A sign of one firing. What was stored but not heard of at a `moment` was at stake, and so were the messages `ids`."""
-
-    moments: tuple[int, ...] = ()
-    ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Sign:
-    """What shows a fault: the rule, and in words what the client's events must say."""
+    """What shows a fault: the rule, and in words what the client's events must say.
+
+    `moot` says why a fault that never fired could not touch these clients, where their own events show that it could not.
+    """
 
     look: Callable[[Touch], Felt | None]
     words: str
-
-
-def cut(touch: Touch) -> Felt | None:
-    """The socket that was cut ends, and ends in just this way, before anything else could have ended it."""
-    socket, until = touch.socket, touch.undisturbed_until()
-    if socket is None:
-        return None
-    how = touch.arguments.get("how", "")
-    if how.startswith("close"):
-        code = touch.arguments.get("code", "1000")
-        at = socket.closing if str(socket.closing_code or code) == code else NEVER
-    else:
-        at = socket.closed if socket.end is not None and socket.end.how == how else NEVER
-    return Felt((touch.confirmed_after(at, anew=True),)) if touch.position < at < until else None
-
-
-def restart(touch: Touch) -> Felt | None:
-    """The server was seen to stop, and the socket that was connected to it ends before the server is back."""
-    socket, stops, starts = touch.socket, touch.record.stops, touch.record.starts
-    stop = after(stops, touch.position)
-    if socket is None or socket.end is None or stop == NEVER:
-        return None
-    until = min(touch.undisturbed_until(), after(starts, stop))
-    if socket.end.how not in ("fin", "rst", "close") or not touch.position < socket.closed < until:
-        return None
-    return Felt((touch.confirmed_after(socket.closed, anew=True),))
+    moot: Callable[[Record, Fault], str] = lambda *_: ""
 
 
 def refuse(touch: Touch) -> Felt | None:
     """The connection attempt fails in just this way; one that hangs does not open before the heal."""
     how = touch.arguments.get("how", "")
     others = {event.verb for event in rivals(touch, NEVER)}
-    if "refuse" in others or (how != "hang" and others - {"latency"}):
+    if "refuse" in others or (how != "hang" and others - {*SLOWING}):
         return None
     return _refused_fetch(touch, how) if touch.event.fetch is not None else _refused_socket(touch, how)
 
@@ -169,6 +141,29 @@ def latency(touch: Touch) -> Felt | None:
 def delay(touch: Touch) -> Felt | None:
     """The answer comes at least the delay after the fault touched it."""
     return _late(touch, seconds_of(touch.arguments, "by"))
+
+
+def throttle(touch: Touch) -> Felt | None:
+    """What had to wait its turn on a narrow line comes no sooner than it can have passed."""
+    waited = seconds_of(arguments(touch.event.detail), "late")
+    return _late(touch, waited) if waited >= UNSURE_SECONDS + touch.record.pace_seconds else None
+
+
+def strip(touch: Touch) -> Felt | None:
+    """A socket that offered subprotocols opens without one, though the same target chose one for another; nothing is confirmed on it."""
+    socket = touch.socket
+    if socket is None or not touch.position < socket.opened < NEVER or not socket.offers:
+        return None
+    if socket.protocol is not None or not any(each.protocol for each in touch.subject.sockets.values()):
+        return None
+    return Felt(() if socket.confirms else (touch.confirmed_after(socket.opened, anew=True),))
+
+
+def _nothing_offered(record: Record, fault: Fault) -> str:
+    """Who offers no subprotocol does not notice that there is none."""
+    covered = [subject for name, subject in record.subjects.items() if fault.armed.client in (None, name)]
+    offered = any(socket.offers for subject in covered for socket in subject.sockets.values())
+    return "" if offered else "no socket offered a subprotocol, so there was none to take out"
 
 
 def _late(touch: Touch, delay_seconds: float) -> Felt | None:
@@ -285,9 +280,12 @@ SIGNS: dict[str, Sign] = {
     "refuse": Sign(refuse, "no connection fails as it was refused"),
     "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
     "latency": Sign(latency, "nothing that was slowed down is late by the delay"),
+    "throttle": Sign(throttle, "nothing came as late as its turn on the narrow line"),
+    "strip": Sign(strip, "no socket opened without the subprotocol that others were given", _nothing_offered),
     "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),
+    "truncate": Sign(truncate, "what was cut in the middle was received, or its socket was not reset"),
     "reorder": Sign(reorder, "no two frames were received in another order than they came"),
     "inject": Sign(inject, "no frame was received but those that the target had reason to send"),
     "fail": Sign(fail, "no answer was spoilt as it was to be"),

@@ -21,6 +21,8 @@ class Socket:
     """
 
     number: int
+    offers: tuple[str, ...] = ()
+    protocol: str | None = None
     connecting: int = NEVER
     opened: int = NEVER
     closing: int = NEVER
@@ -121,10 +123,12 @@ class Subject:
             self.socket(event.socket).subscribes.setdefault(event.identifier, []).append(position)
 
     def _connect(self, position: int, event: history.Connecting) -> None:
-        self.socket(event.socket).connecting = position
+        socket = self.socket(event.socket)
+        socket.connecting, socket.offers = position, event.offers
 
     def _open(self, position: int, event: history.Opened) -> None:
-        self.socket(event.socket).opened = position
+        socket = self.socket(event.socket)
+        socket.opened, socket.protocol = position, event.protocol
 
     def _closing(self, position: int, event: history.Closing) -> None:
         socket = self.socket(event.socket)

@@ -13,6 +13,7 @@ from cablecheck.checker.timeline import NEVER
 from cablecheck.history import Fired
 from cablecheck.scenario import units
 
+SLOWING = ("latency", "throttle")
 _ARGUMENT = re.compile(r"(\w+): ([^,]+)")
 
 
@@ -30,6 +31,14 @@ def seconds_of(arguments_: dict[str, str], name: str) -> float:
         return units.seconds(arguments_.get(name, "0s"))
     except ValueError:
         return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A sign of one firing. What was stored but not heard of at a `moment` was at stake, and so were the messages `ids`."""
+
+    moments: tuple[int, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ class Touch:
                 continue
             if position > self.position:
                 return min(position, self.record.closing)
-            if fault in self.record.faults and self.record.faults[fault].armed.verb != "latency":
+            if fault in self.record.faults and self.record.faults[fault].armed.verb not in SLOWING:
                 return -1
         return self.record.closing
 

@@ -42,7 +42,10 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FaultEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Whether a fault was armed, fired (how often), felt and mattered; `at_stake` are the labels that say so."""
+    """Whether a fault was armed, fired (how often), felt and mattered; `at_stake` are the labels that say so.
+
+    `moot`: the client is none that this fault could have touched.
+    """
 
     fault: str
     verb: str
@@ -55,6 +58,7 @@ class FaultEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
     at_stake: tuple[str, ...] = ()
     first_fired_at: float | None = None
     healed_at: float | None = None
+    moot: bool = False
     why: str = ""
 
 

@@ -209,7 +209,7 @@ class Host:
     def _reach_out(self, action: Reaching) -> None:
         match action:
             case signals.Connect(socket=socket, protocols=protocols):
-                self._record(history.Connecting(self._now(), self.name, socket))
+                self._record(history.Connecting(self._now(), self.name, socket, protocols))
                 self._hands.connect(socket, protocols)
             case signals.Send(socket=socket, text=text):
                 command = read_command(text)

@@ -49,6 +49,7 @@ _FRAME_WORDS = {
     "disconnect": "disconnect",
 }
 
+Frame = tuple[str, int | None, str | None]  # a client, its socket, the digest of the text
 Counts = Mapping[tuple[str, str | None], int]
 
 
@@ -69,6 +70,7 @@ class Tally:
         self._catch_ups: set[tuple[str, int]] = set()
         self._in_flight: set[tuple[object, ...]] = set()
         self._slowed: dict[str, float] = {}
+        self._waiting: dict[Frame, str] = {}  # on a narrow line, and the fault that makes it one
         self._last_stir = 0.0
 
     def snapshot(self) -> Counts:
@@ -107,7 +109,9 @@ class Tally:
 
     def quiet_at(self) -> float:
         """When the silence will have lasted long enough; never while something is in flight."""
-        return inf if self._in_flight else self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
+        if self._in_flight or self._waiting:
+            return inf
+        return self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
 
     def take(self, event: Event) -> None:
         """Count one event."""
@@ -116,6 +120,10 @@ class Tally:
             count(self, event)
 
     # Where `_last_stir` is set the silence begins anew. Whatever was in flight and lands stirs: what follows from it is told of next.
+
+    def _forget(self, gone: Callable[[Frame, str], bool]) -> None:
+        """Wait no longer for these frames on a narrow line."""
+        self._waiting = {frame: fault for frame, fault in self._waiting.items() if not gone(frame, fault)}
 
     # Sockets
 
@@ -136,6 +144,8 @@ class Tally:
                 self._counts["confirmed", event.client] += 1
         elif kind in _FRAME_WORDS:
             self._counts[_FRAME_WORDS[kind], event.client] += 1
+        if self._waiting:
+            self._waiting.pop((event.client, event.socket, event.digest), None)
         if kind != "ping":
             self._last_stir = event.at
 
@@ -154,6 +164,7 @@ class Tally:
     def _closed(self, event: Closed) -> None:
         self._counts["closed", event.client] += 1
         self._in_flight.discard(("socket", event.client, event.socket))
+        self._forget(lambda frame, _: frame[:2] == (event.client, event.socket))
         self._last_stir = event.at
 
     def _errored(self, event: Errored) -> None:
@@ -204,14 +215,18 @@ class Tally:
 
     def _fire(self, event: Fired) -> None:
         self._fired[event.fault, event.client] += 1
-        if event.kind != "ping":
-            self._last_stir = event.at
+        if event.kind == "ping":
+            return
+        self._last_stir = event.at
+        if event.verb == "throttle" and event.fetch is None:
+            self._waiting[event.client, event.socket, event.digest] = event.fault
 
     def _armed(self, event: Armed) -> None:
         self._armed_for[event.fault] = event.client
 
     def _healed(self, event: Healed) -> None:
         self._slowed.pop(event.fault, None)
+        self._forget(lambda _, fault: fault == event.fault)
 
     def _invoked(self, event: PublishInvoked) -> None:
         self._in_flight.add(("publish", event.label))

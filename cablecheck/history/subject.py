@@ -16,10 +16,11 @@ GIVEN_UP = "given up"  # the error of a fetch that the client itself ended
 
 
 class Connecting(Happened, frozen=True):
-    """The client opens a socket; `socket` counts from 1 for each client."""
+    """The client opens a socket; `socket` counts from 1 for each client. `offers` are its subprotocols."""
 
     client: str
     socket: int
+    offers: tuple[str, ...] = ()
 
 
 class Opened(Happened, frozen=True):

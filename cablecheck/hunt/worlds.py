@@ -94,10 +94,12 @@ _FAULTS: tuple[Callable[[Random], Step], ...] = (
     ),
     lambda rng: model.Blackhole(direction=rng.choice(("both", "down", "up"))),
     lambda rng: model.Latency(delay=_some(rng, 0.5), jitter=_some(rng, 0.2)),
+    lambda rng: model.Throttle(rate=rng.choice(("100B/s", "1KB/s")), what=rng.choice(("cable", "all"))),
     lambda rng: model.Hold(what=rng.choice(_HELD), count=rng.randint(1, 2)),
     lambda rng: model.Hold(what=rng.choice(_HELD), count=1, nth=rng.randint(1, 2)),
     lambda rng: model.Drop(what=rng.choice((*_HELD, "ping")), count=1),
     lambda rng: model.Repeat(what=rng.choice(("confirm", "message")), count=1, times=rng.randint(1, 2)),
+    lambda rng: model.Truncate(what=rng.choice(("welcome", "confirm", "message", "subscribe", "ping"))),
     lambda rng: model.Reorder(window=rng.randint(2, 3)),
     lambda rng: model.Inject(
         what=rng.choice(("confirm", "welcome", "ping", "disconnect", "reject")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -57,6 +58,20 @@ def status_of(raw: bytes | bytearray) -> int:
     """The status in an answer's first line, 0 where there is none."""
     words = raw[:64].split(b" ", 2)
     return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+
+
+_SUBPROTOCOL = re.compile(rb"\r\nSec-WebSocket-Protocol:[ \t]*([^\r\n]*)", re.IGNORECASE)
+
+
+def subprotocol_of(head: bytes) -> str | None:
+    """The subprotocol that an answer to an upgrade names."""
+    named = _SUBPROTOCOL.search(head)
+    return named and named[1].rstrip().decode("latin-1")
+
+
+def without_subprotocol(head: bytes) -> bytes:
+    """The same answer without it."""
+    return _SUBPROTOCOL.sub(b"", head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 import trio
 
 from cablecheck.live.audit import Ledger, Slip
-from cablecheck.live.proxy_http import Answer
+from cablecheck.live.proxy_http import Answer, without_subprotocol
 from cablecheck.live.proxy_piece import Part
 
 ROOM_BYTES = 1 << 20  # more than this on its way out, and no more is read in
@@ -95,10 +95,12 @@ class Lane:
 
     # What is ordered
 
-    def deliver(self, token: int, keep: bool = False) -> None:
-        """Send what is kept under this token on its way."""
+    def deliver(self, token: int, keep: bool = False, bare: bool = False) -> None:
+        """Send what is kept under this token on its way. `bare`: without the subprotocol that it names."""
         held = self._held.get(token) if keep else self._held.pop(token, None)
-        if held is not None:
+        if held is not None and bare:
+            self.insert(without_subprotocol(held.raw), held.part)
+        elif held is not None:
             self._emit(held.end or _Out(held.raw, held.slip, held.part))
 
     def discard(self, token: int) -> None:
@@ -112,6 +114,13 @@ class Lane:
     def end(self, end: End) -> None:
         """Let the lane end here, whatever comes in."""
         self._push(end)
+
+    def tear(self, token: int) -> None:
+        """Let half of what is kept under this token out, unless the lane is hushed, and end by a reset."""
+        raw = b"" if self._hushed else self._held[token].raw
+        self.sever()
+        self.insert(raw[: len(raw) // 2])
+        self.end("rst")
 
     def hush(self) -> None:
         """Let nothing out from here on."""

@@ -12,7 +12,7 @@ Part: TypeAlias = Literal["whole", "more", "last"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes as they came, and what they mean: the `text` of a text message, or a whole `answer`.
+    """Bytes as they came, and what they mean: the `text` of a text message, a whole `answer`, or the `protocol` of a socket that opens.
 
     After `more` nothing may come between this piece and the next, until `last`.
     """
@@ -21,6 +21,7 @@ class Piece:
     text: str | None = None
     part: Part = "whole"
     answer: Answer | None = None
+    protocol: str | None = None
 
 
 def plain(data: bytes) -> list[Piece]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from cablecheck.live.proxy_frames import Splitter
-from cablecheck.live.proxy_http import HEAD_CAP_BYTES, AnswerReader, Head, end_of_head, status_of
+from cablecheck.live.proxy_http import (
+    HEAD_CAP_BYTES,
+    AnswerReader,
+    Head,
+    end_of_head,
+    status_of,
+    subprotocol_of,
+)
 from cablecheck.live.proxy_piece import Piece, plain
 
 _SWITCHING = 101
@@ -64,7 +71,8 @@ class Upgraded:
         if size and status_of(self._head) == _SWITCHING:
             self._then = Frames()
             head, rest = bytes(self._head[:size]), bytes(self._head[size:])
-            return [Piece(head, part="last"), *self._then.feed(rest)]
+            upgraded = Piece(head, part="last", protocol=subprotocol_of(head))
+            return [upgraded, *self._then.feed(rest)]
         if size or len(self._head) > HEAD_CAP_BYTES:
             self._then = Plain()
             return [Piece(bytes(self._head), part="last")]

@@ -5,7 +5,7 @@ Four loops share two lanes: each side is read by one and written by another. The
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, TypeAlias, assert_never
+from typing import Literal, Protocol, assert_never
 
 import trio
 
@@ -34,13 +34,12 @@ from cablecheck.nemesis.signals import (
     Link,
     NemesisEvent,
     Refuse,
+    Relayed,
     Replace,
     Unhush,
 )
 
 _FAREWELL_SECONDS = 5.0  # how long a target may take to end its side after a cut
-
-Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
 
 
 class Desk(Protocol):
@@ -106,9 +105,8 @@ class Relay:
         self._head = head
         self.link, catch_up = self._desk.enter(self, head)
         self._catch_up = catch_up and not head.upgrade
-        audit = self._desk.audit
-        self.down = Lane(audit.ledger(self.link, "down"), amid=head.upgrade)
-        self.up = Lane(audit.ledger(self.link, "up"))
+        self.down = Lane(self._desk.audit.ledger(self.link, "down"), amid=head.upgrade)
+        self.up = Lane(self._desk.audit.ledger(self.link, "up"))
         self.up.deliver(self._keep(self.up, Piece(head.raw)))
         self._nursery.start_soon(self._write_near)
         self._desk.tell(Dialled(self.link, head.path, catch_up))
@@ -210,7 +208,7 @@ class Relay:
         if piece.answer is not None:
             return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
         if piece.text is None:
-            return BytesCame(link, token, direction)
+            return BytesCame(link, token, direction, size=len(piece.raw), protocol=piece.protocol)
         if direction == "down":
             return FrameCame(link, token, read_frame(piece.text), piece.text)
         return CommandCame(link, token, read_command(piece.text), piece.text)
@@ -241,14 +239,17 @@ class Relay:
                 self._nursery.start_soon(self._serve_far)
             case Refuse(_, how):
                 self._refuse(how)
-            case Deliver(_, token, keep):
-                self._lane_of(token).deliver(token, keep)
+            case Deliver(_, token, keep, bare):
+                self._lane_of(token).deliver(token, keep, bare)
             case Discard(_, token):
                 self._lane_of(token).discard(token)
             case Replace():
                 self._replace(order)
             case Inject(_, text):
                 self.down.insert(text_frame(text))
+            case Cut(torn=int(token)) if self._lane_of(token).held(token):
+                self._severed = True
+                self._lane_of(token).tear(token)
             case Cut(_, how, code):
                 self._cut(how, code)
             case Hush(_, direction):

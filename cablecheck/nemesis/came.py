@@ -26,6 +26,15 @@ class Came(Struct, frozen=True):
     text: str | None = None
     answer: bool = False
     ends: bool = False
+    size: int = 0
+    protocol: str | None = None
+
+    @property
+    def weight(self) -> int:
+        """How many bytes a narrow line has to carry. What nobody reads of a socket (its upgrade, control frames) weighs nothing."""
+        if self.text is not None:
+            return len(self.text.encode("utf-8", "surrogatepass"))
+        return self.size if self.link.kind == "rest" else 0
 
 
 def read(event: Waiting) -> Came:
@@ -41,8 +50,8 @@ def read(event: Waiting) -> Came:
             )
         case AnswerCame(link, token, _, ids, text):
             return Came(link, token, "down", ids=ids, text=text, answer=True)
-        case BytesCame(link, token, direction, ends):
-            return Came(link, token, direction, ends=ends)
+        case BytesCame(link, token, direction, ends, size, protocol):
+            return Came(link, token, direction, ends=ends, size=size, protocol=protocol)
         case _:
             assert_never(event)
 

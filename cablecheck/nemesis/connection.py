@@ -1,11 +1,11 @@
-"""Faults of a connection: it is cut, refused, blackholed, or slow."""
+"""Faults of a connection: it is cut, refused, blackholed, slow, narrow, or stripped of its subprotocol."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from cablecheck.nemesis.came import Came, fired_at
-from cablecheck.nemesis.fault import As, Fault, Tally
+from cablecheck.nemesis.fault import As, Bare, Fault, Tally
 from cablecheck.nemesis.scene import Scene
 from cablecheck.nemesis.signals import (
     Admit,
@@ -21,6 +21,7 @@ from cablecheck.nemesis.signals import (
     Unhush,
 )
 from cablecheck.scenario import model
+from cablecheck.scenario.units import bytes_per_second, written
 
 _DIRECTIONS: dict[str, tuple[Direction, ...]] = {"both": ("down", "up"), "down": ("down",), "up": ("up",)}
 
@@ -143,7 +144,7 @@ class Slowing(Fault):
 
     step: model.Latency
 
-    def delay(self, came: Came, scene: Scene) -> float | None:
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
         """The delay of this one."""
         if came.direction not in _DIRECTIONS[self.step.direction] or not self.covers(came.link.client):
             return None
@@ -151,3 +152,49 @@ class Slowing(Fault):
             return None
         jitter = float(self.step.jitter)
         return max(0.0, float(self.step.delay) + (scene.rng.uniform(-jitter, jitter) if jitter else 0.0))
+
+
+@dataclass(slots=True, kw_only=True)
+class Throttling(Fault):
+    """Lets so many bytes a second down, on each connection by itself, as Toxiproxy's `bandwidth` (its `rate` is in KB of 1000 bytes).
+
+    A frame is passed on whole, when it and all that stands before it have had their time; `free_at` is when that will be so.
+    """
+
+    step: model.Throttle
+    free_at: dict[Link, float] = field(default_factory=dict)
+
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
+        """What stands before it has to pass first, and then it itself."""
+        link = came.link
+        meant = self.covers(link.client) and (link.kind == "cable" or self.step.what == "all")
+        if not meant or came.direction != "down" or not came.weight:
+            return None
+        begin = max(now, self.free_at.get(link, now))
+        self.free_at[link] = begin + came.weight / bytes_per_second(self.step.rate)
+        return self.free_at[link] - now
+
+    def told(self, late_seconds: float | None) -> str:
+        """By how much it is late: with what else is under way, the rate alone does not say it."""
+        return "" if late_seconds is None else f"late: {written(late_seconds)}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Stripping(Fault):
+    """Takes the subprotocol out of the answers to upgrades that name one.
+
+    RFC 6455 lets such a socket open all the same. (A browser that follows the standard of WHATWG fails it, and its client tries again.)
+    """
+
+    step: model.Strip
+    tally: Tally
+
+    def opinion(self, came: Came, scene: Scene, now: float) -> Bare | None:
+        """Only what names one is touched, and counts."""
+        if came.protocol is None or not self.tally.takes(came.link.client):
+            return None
+        return Bare(came.protocol)
+
+    def spent(self, scene: Scene) -> bool:
+        """All that were to be stripped have been."""
+        return self.tally.used_up(self.clients(scene))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
 from cablecheck.nemesis.came import Came
 from cablecheck.nemesis.scene import Scene
-from cablecheck.nemesis.signals import Dialled, Direction, Link, NemesisOrder, Refuse
+from cablecheck.nemesis.signals import Cut, Deliver, Dialled, Direction, Link, NemesisOrder, Refuse, Replace
 
 # What becomes of one frame or answer. No opinion: it is delivered.
 
@@ -53,14 +53,40 @@ class Reset(Struct, frozen=True):
     """The connection is reset instead."""
 
 
+class Tear(Struct, frozen=True):
+    """Half of it is delivered, and the connection is reset."""
+
+
+class Bare(Struct, frozen=True):
+    """It is delivered without the subprotocol that it names."""
+
+    detail: str
+
+
 class Later(Struct, frozen=True):
     """It is delivered after so many seconds."""
 
     seconds: float
 
 
-Fate: TypeAlias = Keep | Lose | Again | Reverse | Precede | Spoil | Reset | Later
+Passing: TypeAlias = Again | Spoil | Tear | Bare
+Fate: TypeAlias = Keep | Lose | Reverse | Precede | Reset | Later | Passing
 As: TypeAlias = Literal["in-order", "reset"]
+
+
+def passing(fate: Passing, link: Link, token: int) -> list[NemesisOrder]:
+    """What goes down the lane in its turn, where something does."""
+    match fate:
+        case Again(times):
+            return [*(Deliver(link, token, keep=True) for _ in range(times)), Deliver(link, token)]
+        case Spoil(status, body, limit, truncate):
+            return [Replace(link, token, status, body, limit, truncate)]
+        case Tear():
+            return [Cut(link, "rst", torn=token)]
+        case Bare():
+            return [Deliver(link, token, bare=True)]
+        case _:
+            assert_never(fate)
 
 
 @dataclass(slots=True)
@@ -129,9 +155,13 @@ class Fault(ABC):
         """What becomes of this, as far as the fault cares."""
         return None
 
-    def delay(self, came: Came, scene: Scene) -> float | None:
+    def delay(self, came: Came, scene: Scene, now: float) -> float | None:
         """By how many seconds this and all that follows it is late; None: not at all."""
         return None
+
+    def told(self, late_seconds: float | None) -> str:
+        """What the journal says besides, of something that is so late."""
+        return ""
 
     def swallows(self, link: Link, direction: Direction) -> bool:
         """Whether what is delivered there reaches nobody for now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cablecheck.nemesis.catch_up import Answering
-from cablecheck.nemesis.connection import Blackholing, Cutting, Refusing, Slowing
+from cablecheck.nemesis.connection import Blackholing, Cutting, Refusing, Slowing, Stripping, Throttling
 from cablecheck.nemesis.fault import Fault, Tally
 from cablecheck.nemesis.frames import Injecting, Reordering, Selecting
 from cablecheck.nemesis.server import Restarting
@@ -16,9 +16,12 @@ FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
     model.Refuse: Refusing,
     model.Blackhole: Blackholing,
     model.Latency: Slowing,
+    model.Throttle: Throttling,
+    model.Strip: Stripping,
     model.Hold: Selecting,
     model.Drop: Selecting,
     model.Repeat: Selecting,
+    model.Truncate: Selecting,
     model.Reorder: Reordering,
     model.Inject: Injecting,
     model.Fail: Answering,
@@ -27,7 +30,7 @@ FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
     model.Restart: Restarting,
 }
 # These take a certain number of things of each client.
-_COUNTED: tuple[Callable[..., Fault], ...] = (Refusing, Selecting, Answering)
+_COUNTED: tuple[Callable[..., Fault], ...] = (Refusing, Stripping, Selecting, Answering)
 
 
 def fault_of(step: model.Step, id_: str, verb: str) -> Fault:

@@ -1,4 +1,4 @@
-"""Faults of single frames and commands: kept, thrown away, repeated, reversed, made up. A hold keeps answers too."""
+"""Faults of single frames and commands: kept, thrown away, repeated, torn, reversed, made up. A hold keeps answers too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import assert_never
 
 from cablecheck.cable import frames
 from cablecheck.nemesis.came import Came, fired, read
-from cablecheck.nemesis.fault import Again, Fate, Fault, Keep, Lose, Precede, Reverse, Tally
+from cablecheck.nemesis.fault import Again, Fate, Fault, Keep, Lose, Precede, Reverse, Tally, Tear
 from cablecheck.nemesis.scene import Connection, Scene
 from cablecheck.nemesis.signals import FrameCame, Inject, Link, NemesisOrder
 from cablecheck.scenario import model
@@ -44,7 +44,7 @@ def _labelled(step: model.Selective | model.Reorder, came: Came) -> bool:
 class Selecting(Fault):
     """A fault that gives each frame that it selects the same fate."""
 
-    step: model.Hold | model.Drop | model.Repeat
+    step: model.Hold | model.Drop | model.Repeat | model.Truncate
     tally: Tally
 
     def opinion(self, came: Came, scene: Scene, now: float) -> Fate | None:
@@ -58,6 +58,8 @@ class Selecting(Fault):
                 return Lose()
             case model.Repeat(times=times):
                 return Again(times)
+            case model.Truncate():
+                return Tear()
             case _:
                 assert_never(self.step)
 

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from cablecheck.history import Armed, Healed, Released
 from cablecheck.nemesis.came import Came, Waiting, fired, fired_at, read
-from cablecheck.nemesis.fault import Again, As, Fault, Keep, Lose, Precede, Reset, Reverse, Spoil
+from cablecheck.nemesis.fault import As, Fault, Keep, Lose, Passing, Precede, Reset, Reverse, passing
 from cablecheck.nemesis.fault import Later as Delayed
 from cablecheck.nemesis.faults import fault_of
 from cablecheck.nemesis.frames import Selecting
@@ -36,7 +36,6 @@ from cablecheck.nemesis.signals import (
     NemesisEvent,
     NemesisOrder,
     OpenPort,
-    Replace,
     Woke,
 )
 from cablecheck.scenario import model
@@ -170,25 +169,20 @@ class Nemesis:
         self,
         fault: Fault,
         came: Came,
-        fate: Keep | Lose | Again | Reverse | Spoil | Reset | Delayed,
+        fate: Keep | Lose | Reverse | Reset | Delayed | Passing,
         now: float,
     ) -> list[NemesisOrder]:
         """Journal the touch and order what the fate means."""
         link, token = came.link, came.token
-        touch = fired(fault.id, fault.verb, came, now, fate.detail if isinstance(fate, Spoil) else "")
+        touch = fired(fault.id, fault.verb, came, now, getattr(fate, "detail", ""))
         match fate:
             case Keep():
                 self._kept[link, token] = _Kept(came, fault)
                 return [touch]
             case Lose():
                 return [touch, Discard(link, token)]
-            case Again(times):
-                again: list[NemesisOrder] = [Deliver(link, token, keep=True) for _ in range(times)]
-                return [touch, *self._pass(came, [*again, Deliver(link, token)], now)]
             case Reverse():
                 return [touch, *self._reverse(fault, came, now)]
-            case Spoil(status, body, limit, truncate):
-                return [touch, *self._pass(came, [Replace(link, token, status, body, limit, truncate)], now)]
             case Reset():
                 return [touch, Cut(link, "rst")]
             case Delayed(seconds):
@@ -196,7 +190,7 @@ class Nemesis:
                 by = frozenset({fault.id})
                 return [touch, *self._later.put((link, came.direction), deliver, now + seconds, by)]
             case _:
-                assert_never(fate)
+                return [touch, *self._pass(came, passing(fate, link, token), now)]
 
     def _reverse(self, fault: Fault, came: Came, now: float) -> list[NemesisOrder]:
         mine = [key for key, kept in self._kept.items() if kept.by is fault and key[0] == came.link]
@@ -221,11 +215,11 @@ class Nemesis:
         journals: list[NemesisOrder] = []
         delays: dict[str, float] = {}
         for fault in self._standing:
-            late = fault.delay(came, self._scene)
+            late = fault.delay(came, self._scene, now)
             if late is not None:
                 delays[fault.id] = late
             if shown and (late is not None or fault.swallows(*lane)):
-                journals.append(fired(fault.id, fault.verb, came, now))
+                journals.append(fired(fault.id, fault.verb, came, now, fault.told(late)))
         if not delays and not self._later.busy(lane):
             return journals + orders
         due, by = now + sum(delays.values()), frozenset(delays)

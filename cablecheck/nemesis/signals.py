@@ -75,13 +75,16 @@ class AnswerCame(Struct, frozen=True):
 class BytesCame(Struct, frozen=True):
     """What is no frame and no answer to look into is waiting: a control frame, a piece of a body, the end of the stream.
 
-    `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed.
+    `ends`: it is the end of this direction (a FIN or a reset). It is shown so that nothing overtakes what is delayed. `size`: how many
+    bytes these are. `protocol`: they are the answer to an upgrade, which names this subprotocol.
     """
 
     link: Link
     token: int
     direction: Direction
     ends: bool = False
+    size: int = 0
+    protocol: str | None = None
 
 
 class Ended(Struct, frozen=True):
@@ -129,11 +132,12 @@ class OpenPort(Struct, frozen=True):
 
 
 class Deliver(Struct, frozen=True):
-    """Pass the bytes of this token on, now. `keep`: they will be delivered again."""
+    """Pass the bytes of this token on, now. `keep`: they will be delivered again. `bare`: without the subprotocol that they name."""
 
     link: Link
     token: int
     keep: bool = False
+    bare: bool = False
 
 
 class Discard(Struct, frozen=True):
@@ -169,11 +173,13 @@ class Cut(Struct, frozen=True):
 
     rst: reset both sides. fin: an orderly end without a Close frame. close: a Close frame with `code`, then the end.
     close-half: the Close frame alone, TCP stays open until the client or Cut fin ends it. Nothing more is passed on after any of them.
+    `torn`: a reset in the middle of the bytes of this token, whose first half is passed on before.
     """
 
     link: Link
     how: Literal["rst", "fin", "close", "close-half"]
     code: int = 1000
+    torn: int | None = None
 
 
 class Hush(Struct, frozen=True):
@@ -210,19 +216,6 @@ class Journal(Struct, frozen=True):
     event: Event
 
 
-NemesisOrder: TypeAlias = (
-    Admit
-    | Refuse
-    | ClosePort
-    | OpenPort
-    | Deliver
-    | Discard
-    | Replace
-    | Inject
-    | Cut
-    | Hush
-    | Unhush
-    | Wake
-    | Restart
-    | Journal
-)
+# What is done with one connection.
+Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
+NemesisOrder: TypeAlias = Relayed | ClosePort | OpenPort | Wake | Restart | Journal

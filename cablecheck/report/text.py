@@ -134,7 +134,7 @@ def _faults(faults: tuple[FaultEvidence, ...]) -> Iterator[str]:
 def _evidence(fault: FaultEvidence) -> str:
     """What it did. Why it did not matter, if it did not, stands among the doubts already."""
     if not fault.fired:
-        return "never fired"
+        return fault.why if fault.moot else "never fired"
     when = f", first at {fault.first_fired_at:.2f} s" if fault.first_fired_at is not None else ""
     times = "once" if fault.fired == 1 else f"{fault.fired} times"
     felt = "felt" if fault.felt else "not felt by the client"

@@ -22,13 +22,14 @@ def cautions(scenario: Scenario) -> tuple[str, ...]:
 class _Line:
     """Whether clients are away, and what keeps them away, as far as the story says.
 
-    `seen_again` are the faults that fire only once a client is subscribed again.
+    `seen_again` are the faults that fire only once a client is subscribed again, `tearing` those that cut it off when they fire.
     """
 
     cut_at: int | None = None
     cut_on: str | None = None
     keepers: dict[str, str | None] = field(default_factory=dict)
     seen_again: set[str] = field(default_factory=set)
+    tearing: dict[str, str | None] = field(default_factory=dict)
 
     def kept(self) -> bool:
         """Whether something stands between the cut client, or all of them, and its way back."""
@@ -45,6 +46,10 @@ class _Line:
             case model.Restart():
                 self.cut_at, self.cut_on = placed.line, None
                 self.keepers["restart"] = None
+            case model.Truncate(id=str(id_)):
+                self.tearing[id_] = step.on
+            case model.Await(fired=str(id_)) if id_ in self.tearing:
+                self.cut_at, self.cut_on = placed.line, self.tearing[id_]
             case model.Unsubscribe():
                 self.keepers["unsubscribe"] = step.on
             case model.Subscribe():

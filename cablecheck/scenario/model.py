@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from cablecheck.scenario.defects import Defect
+from cablecheck.scenario.faults import Blackhole as Blackhole
+from cablecheck.scenario.faults import Cut as Cut
+from cablecheck.scenario.faults import Delay as Delay
+from cablecheck.scenario.faults import Drop as Drop
+from cablecheck.scenario.faults import Fail as Fail
+from cablecheck.scenario.faults import Hold as Hold
+from cablecheck.scenario.faults import Inject as Inject
+from cablecheck.scenario.faults import Latency as Latency
+from cablecheck.scenario.faults import Page as Page
+from cablecheck.scenario.faults import Refuse as Refuse
+from cablecheck.scenario.faults import Reorder as Reorder
+from cablecheck.scenario.faults import Repeat as Repeat
+from cablecheck.scenario.faults import Restart as Restart
+from cablecheck.scenario.faults import Selective as Selective
+from cablecheck.scenario.faults import Strip as Strip
+from cablecheck.scenario.faults import Throttle as Throttle
+from cablecheck.scenario.faults import Truncate as Truncate
 from cablecheck.scenario.known import Expected
+from cablecheck.scenario.step import Faulty as Faulty
+from cablecheck.scenario.step import Step as Step
 from cablecheck.scenario.units import written
 from cablecheck.scenario.values import Awaited as Awaited
 from cablecheck.scenario.values import (
@@ -20,25 +39,12 @@ from cablecheck.scenario.values import (
     Label,
     Rate,
     Shift,
-    Status,
-    Whose,
 )
 from cablecheck.scenario.values import Duration as Duration
 
 # How long a client may take to come back. The SDK in backoff waits 13 s at most (hellotext.js 2.5.5: 10 s cap, 30 % jitter); the official
 # client makes its first attempt 6 to 18 s after a loss (@rails/actioncable 7.0 and later).
 PATIENCE = Duration(20)
-
-
-class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One verb and its arguments. `on` None: every client."""
-
-
-class Faulty(Step, frozen=True, kw_only=True):
-    """A step that arms a fault: `on` one client or all, `id` to heal, release or await it by."""
-
-    on: ClientName | None = None
-    id: FaultId | None = None
 
 
 class Connect(Step, frozen=True, kw_only=True):
@@ -131,118 +137,13 @@ class Release(Step, frozen=True, kw_only=True):
     as_: Literal["in-order", "reset"] = msgspec.field(name="as", default="in-order")
 
 
-class Cut(Faulty, frozen=True, kw_only=True):
-    """End the live connection of the cable, now."""
-
-    how: Literal["rst", "fin", "close", "close-half"]
-    code: Annotated[int, Meta(ge=1000, le=4999, description="a close code from 1000 to 4999")] = 1000
-
-
-class Refuse(Faulty, frozen=True, kw_only=True):
-    """Refuse new connections until healed, or `times` of them. A closed port refuses cable and rest alike."""
-
-    how: Literal["port", "hang", "reset"] | Literal[404, 502, 503]
-    what: Literal["all", "cable", "rest"] = "all"
-    times: Count | None = None
-
-
-class Blackhole(Faulty, frozen=True, kw_only=True):
-    """Swallow bytes without a sign, on every connection of the cable that is open now, until healed."""
-
-    direction: Literal["both", "down", "up"] = "both"
-
-
-class Latency(Faulty, frozen=True, kw_only=True):
-    """Every frame of the cable and every answer takes this much longer, in order."""
-
-    delay: Duration
-    jitter: Duration = Duration(0)
-    direction: Literal["both", "down", "up"] = "down"
-
-
-class Selective(Faulty, frozen=True, kw_only=True):
-    """A fault on frames: the `nth` matching one from now on, and `count` from there (None: until healed).
-
-    `identifier` own or other tells whose subscription; `label` picks one message of the story.
-    """
-
-    what: FrameWord | CommandWord | Literal["catch-up"]
-    identifier: Whose = "any"
-    label: Label | None = None
-    nth: Count = 1
-    count: Count | None = None
-
-
-class Hold(Selective, frozen=True, kw_only=True):
-    """Keep the frame, or the answer to a catch-up, until released. What follows it passes on."""
-
-
-class Drop(Selective, frozen=True, kw_only=True):
-    """Throw the frame away."""
-
-
-class Repeat(Selective, frozen=True, kw_only=True):
-    """Pass the frame on, and again, `times` more."""
-
-    times: Count = 1
-
-
-class Reorder(Faulty, frozen=True, kw_only=True):
-    """Gather `window` matching frames and pass them on in reverse."""
-
-    what: FrameWord = "message"
-    window: Annotated[int, Meta(ge=2, le=1000, description="a whole number from 2 to 1000")] = 2
-
-
-class Inject(Faulty, frozen=True, kw_only=True):
-    """Send the client a frame that the target never sent: at once, or just `before` its next frame of that kind."""
-
-    what: FrameWord
-    identifier: Literal["own", "other"] = "own"
-    before: FrameWord | None = None
-    reason: str | None = None
-    reconnect: bool = True
-    body: str | None = None
-
-
-class Fail(Faulty, frozen=True, kw_only=True):
-    """Spoil the next `times` answers to a catch-up: an HTTP status, broken JSON, half a body, a reset."""
-
-    what: Literal["catch-up"] = "catch-up"
-    as_: Status | Literal["broken-json", "truncated", "reset"] = msgspec.field(name="as")
-    times: Count | None = 1
-
-
-class Delay(Faulty, frozen=True, kw_only=True):
-    """Give the answers to catch-ups this much later."""
-
-    what: Literal["catch-up"] = "catch-up"
-    by: Duration
-    times: Count | None = None
-
-
-class Page(Faulty, frozen=True, kw_only=True):
-    """Let an answer to a catch-up hold no more than the `limit` oldest messages, without a `next`."""
-
-    what: Literal["catch-up"] = "catch-up"
-    limit: Count
-    times: Count | None = None
-
-
-class Restart(Step, frozen=True, kw_only=True):
-    """Stop the bundled server by a signal; start it again after `down`."""
-
-    signal: Literal["TERM", "KILL"] = "TERM"
-    down: Duration = Duration(2)
-    id: FaultId | None = None
-
-
 VERBS: dict[str, type[Step]] = {
     "connect": Connect, "publish": Publish, "send": Send, "type": Type, "subscribe": Subscribe, "unsubscribe": Unsubscribe,
     "switch": Switch,
     "await": Await, "settle": Settle, "wait": Wait, "heal": Heal, "release": Release,
-    "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency,
-    "hold": Hold, "drop": Drop, "repeat": Repeat, "reorder": Reorder, "inject": Inject,
+    "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency, "throttle": Throttle,
+    "strip": Strip,
+    "hold": Hold, "drop": Drop, "repeat": Repeat, "truncate": Truncate, "reorder": Reorder, "inject": Inject,
     "fail": Fail, "delay": Delay, "page": Page, "restart": Restart,
 }  # fmt: skip
 

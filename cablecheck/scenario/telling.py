@@ -123,6 +123,11 @@ def _connection(step: Step) -> str | None:
             jitter = f", give or take {written(step.jitter)}" if step.jitter else ""
             late = f"Make everything {_DIRECTIONS[step.direction]} {written(step.delay)} late"
             return f"{late}{jitter}{_of(step)}"
+        case model.Throttle():
+            whom = {"cable": "every socket", "all": "every socket and every answer"}[step.what]
+            return f"Give {whom} {step.rate.removesuffix('/s')} a second on the way to the client{_of(step)}"
+        case model.Strip():
+            return f"Take the subprotocol out of the answers to upgrades{_limit(step.times)}{_of(step)}"
         case model.Restart():
             named = f" ('{step.id}')" if step.id else ""
             return (
@@ -140,6 +145,8 @@ def _frames(step: Step) -> str | None:
             return f"Throw away {_selected(step)}{_of(step)}"
         case model.Repeat():
             return f"Pass on {_selected(step)}, and {'once' if step.times == 1 else f'{step.times} times'} more{_of(step)}"
+        case model.Truncate():
+            return f"Cut {_selected(step)} in the middle, and reset the connection{_of(step)}"
         case model.Reorder():
             return f"Pass on the next {step.window} {step.what} frames in reverse{_of(step)}"
         case model.Inject():

@@ -1,4 +1,4 @@
-"""Times as a story writes them, always with their unit: 200ms, 5s, 2m; a rate such as 20/s; a shift such as -3s."""
+"""Times as a story writes them, always with their unit: 200ms, 5s, 2m; a rate such as 20/s or 1KB/s; a shift such as -3s."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 # Without groups: these stand in the JSON Schema too. The digits are bounded so that no float overflows.
 DURATION_PATTERN = r"^[0-9]{1,6}(\.[0-9]{1,6})?(ms|s|m)$"
 RATE_PATTERN = r"^[0-9]{1,6}(\.[0-9]{1,6})?/(s|m)$"
+BYTE_RATE_PATTERN = r"^[1-9][0-9]{0,5}(B|KB)/s$"
 SHIFT_PATTERN = r"^(same|[+-][0-9]{1,6}(\.[0-9]{1,6})?(ms|s|m))$"
 
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
@@ -28,6 +29,14 @@ def per_second(text: str) -> float:
     if float(number) == 0:
         raise ValueError(f"{text!r} is a rate of nothing; use 20/s or 30/m")
     return float(number) / _UNIT_SECONDS[unit]
+
+
+def bytes_per_second(text: str) -> float:
+    """`500B/s` is 500, `2KB/s` is 2000: a KB is 1000 bytes, as Toxiproxy's is. Raises ValueError for anything else."""
+    if re.fullmatch(BYTE_RATE_PATTERN, text) is None:
+        raise ValueError(f"{text!r} is no rate of bytes, such as 500B/s or 1KB/s")
+    number = text.removesuffix("/s").removesuffix("B")
+    return float(number.removesuffix("K")) * (1000 if number.endswith("K") else 1)
 
 
 def shift_seconds(text: str) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from cablecheck.scenario.units import RATE_PATTERN, SHIFT_PATTERN
+from cablecheck.scenario.units import BYTE_RATE_PATTERN, RATE_PATTERN, SHIFT_PATTERN
 
 
 class Duration(float):
@@ -34,6 +34,9 @@ FaultId: TypeAlias = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="a lower-case word, such as outage")
 ]
 Rate: TypeAlias = Annotated[str, Meta(pattern=RATE_PATTERN, description="a rate, such as 20/s or 30/m")]
+ByteRate: TypeAlias = Annotated[
+    str, Meta(pattern=BYTE_RATE_PATTERN, description="a rate of bytes, such as 500B/s or 1KB/s")
+]
 Shift: TypeAlias = Annotated[
     str, Meta(pattern=SHIFT_PATTERN, description="same, or a shift such as -3s or +200ms")
 ]

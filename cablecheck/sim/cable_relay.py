@@ -23,7 +23,8 @@ class CableRelay(Relay):
 
     def reach_server(self) -> None:
         """Answer the upgrade; the server's welcome follows."""
-        self.show(BytesCame(self.link, self.token(), "down"), "down", (self._open, ()))
+        came = BytesCame(self.link, self.token(), "down", protocol=self._protocol)
+        self.show(came, "down", (self._open, ()))
         self._socket = self.desk.server.join(self.came_down)
 
     def emit(self, direction: Direction, call: Call) -> None:
@@ -96,6 +97,10 @@ class CableRelay(Relay):
             super().emit("down", (self.near.closing, (self.link.number, order.code)))
         if order.how == "close":
             self.end_near("fin")
+
+    def strip(self) -> None:
+        """Answer the upgrade without a subprotocol."""
+        self._protocol = None
 
     def inject(self, text: str) -> None:
         """Send the client a frame that the target never sent."""

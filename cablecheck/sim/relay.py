@@ -25,6 +25,7 @@ from cablecheck.nemesis.signals import (
     Link,
     NemesisEvent,
     Refuse,
+    Relayed,
     Replace,
     Unhush,
 )
@@ -32,7 +33,6 @@ from cablecheck.sim.agenda import Agenda, Lane
 from cablecheck.sim.server import Server
 
 Call: TypeAlias = tuple[Callable[..., None], tuple[object, ...]]
-Relayed: TypeAlias = Admit | Refuse | Deliver | Discard | Replace | Inject | Cut | Hush | Unhush
 
 
 class Desk(Protocol):
@@ -149,7 +149,9 @@ class Relay:
     def perform(self, order: Relayed) -> None:
         """Do this, at once."""
         match order:
-            case Deliver(_, token, keep):
+            case Deliver(_, token, keep, bare):
+                if bare:
+                    self.strip()
                 waiting = self._waiting.get(token) if keep else self._waiting.pop(token, None)
                 if waiting is not None:
                     self.emit(*waiting)
@@ -210,6 +212,10 @@ class Relay:
         else:
             self.sever()
             self.end_near("fin")
+
+    def strip(self) -> None:
+        """Answer the upgrade without a subprotocol."""
+        raise AssertionError("a request has no subprotocol")
 
     def inject(self, text: str) -> None:
         """Send the client a frame that the target never sent."""

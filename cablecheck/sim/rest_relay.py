@@ -47,7 +47,7 @@ class RestRelay(Relay):
         status, text, headers = answer.status, answer.json, answer.headers
         call = (self.near.answered, (self.link.number, status, text, headers))
         if not self._wish.catch_up:
-            self.show(BytesCame(self.link, self.token(), "down"), "down", call)
+            self.show(BytesCame(self.link, self.token(), "down", size=len(text.encode())), "down", call)
             return
         self._answer = (status, text, headers)
         self.show(AnswerCame(self.link, self.token(), status, _ids(text), text), "down", call)

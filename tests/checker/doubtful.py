@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.history import (
     Armed,
     ClosingBegan,
@@ -14,6 +15,7 @@ from cablecheck.history import (
     FetchSent,
     Fired,
     Healed,
+    Opened,
     PublishAcknowledged,
     PublishInvoked,
     PublishUnknown,
@@ -174,6 +176,14 @@ def _slow_target(tale: Faulty) -> None:
     tale.arm("hold", "what: message").say("m7").on_message("m7").wait(0.1).add(Healed, "f").say("+m7")
 
 
+def _narrow_to_a_slow_target(tale: Faulty) -> None:
+    """Messages take half a second to be acknowledged, and one that had to wait 200 ms on a narrow line comes then."""
+    for label in ("m2", "m3", "m4", "m5", "m6"):
+        tale.add(PublishInvoked, label, mark_in(body_of(label))).wait(0.5)
+        tale.add(PublishAcknowledged, label, id_of(label)).say(f"+{label}")
+    tale.arm("throttle", "rate: 9KB/s").say("m7").on_message("m7", detail="late: 200ms").wait(0.2).say("+m7")
+
+
 def _held_elsewhere(tale: Faulty) -> None:
     """What is held for another client is released; this client's is not, but its socket goes."""
     tale.arm("hold", "what: message").say("m2").on_message("m2").add(Released, "f", "c2").wait(1)
@@ -257,6 +267,27 @@ def _repeated_once(tale: Faulty) -> None:
 def _gone(tale: Faulty) -> None:
     """A drop that is followed by the frame itself, late."""
     tale.arm("drop", "what: message").say("m2").on_message("m2").wait(2).say("+m2")
+
+
+_STRIPPED = "no socket opened without the subprotocol that others were given"
+
+
+def _stripped(
+    *, offers: bool = True, given: str | None = None, known: bool = True
+) -> Callable[[Faulty], Any]:
+    """A client that stays on a socket which opens without a subprotocol."""
+
+    def tell(tale: Faulty) -> Any:
+        tale.lose("fin").offer(2, V1_JSON if known else None).confirm(2).arm("strip").lose("fin", 2).say("m2")
+        tale.add(Connecting, "c1", 3, (V1_JSON,) if offers else ()).fire(socket=3, detail=V1_JSON)
+        return tale.add(Opened, "c1", 3, given).confirm(3).caught_up("m2")
+
+    return tell
+
+
+def _stripped_too_early(tale: Faulty) -> Any:
+    tale.lose("fin").offer(2, None).confirm(2).arm("strip").fire(socket=2, detail=V1_JSON).lose("fin", 2)
+    return tale.say("m2").offer(3).confirm(3).caught_up("m2")
 
 
 REASONS: dict[str, tuple[Callable[[], Run], str]] = {
@@ -357,6 +388,14 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         "the socket does not end as it was cut",
     ),
     "a cut of no socket": (lambda: _faulty(_fire("cut", "how: rst")), "the socket does not end as it was cut"),
+    "a truncation of no socket": (
+        lambda: _faulty(_fire("truncate", "what: message", kind="message", digest="d")),
+        "what was cut in the middle was received, or its socket was not reset",
+    ),
+    "a truncation of a socket that lives on": (
+        lambda: _faulty(_fire("truncate", "what: message", socket=1, kind="message", digest="d")),
+        "what was cut in the middle was received, or its socket was not reset",
+    ),
     "a restart of no socket": (lambda: _faulty(_fire("restart")), "the server was not seen to stop"),
     "a restart that nobody saw": (lambda: _faulty(_restart("lost")), "the server was not seen to stop"),
     "a restart without a lost socket": (lambda: _faulty(_restart("stop", "start", "lost")), "or no socket ended with it"),
@@ -405,6 +444,27 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a latency of a frame of no socket": (
         lambda: _faulty(_fire("latency", "delay: 1s", kind="ping", digest="d")),
         "nothing that was slowed down is late",
+    ),
+    "a narrow line on which nothing waited": (
+        lambda: _faulty(lambda t: t.arm("throttle", "rate: 9KB/s").say("m2").on_message("m2").wait(1).say("+m2")),
+        "nothing came as late as its turn on the narrow line",
+    ),
+    "a narrow line to a slow target": (
+        lambda: _faulty(_narrow_to_a_slow_target),
+        "nothing came as late as its turn on the narrow line",
+    ),
+    "a subprotocol taken out for no socket": (lambda: _faulty(_fire("strip", detail="x")), _STRIPPED),
+    "a subprotocol taken out for who offered none": (lambda: _faulty(_stripped(offers=False)), _STRIPPED),
+    "a subprotocol taken out that was given": (lambda: _faulty(_stripped(given=V1_JSON)), _STRIPPED),
+    "a subprotocol taken out before the socket opened": (lambda: _faulty(_stripped_too_early), _STRIPPED),
+    "a subprotocol taken out that nobody was ever given": (lambda: _faulty(_stripped(known=False)), _STRIPPED),
+    "a subprotocol taken out that the client can do without": (
+        lambda: _faulty(_stripped()),
+        "it was felt, and no message of the story was at stake",
+    ),
+    "a subprotocol that was offered and never taken out": (
+        lambda: _faulty(lambda t: t.arm("strip").lose("fin").offer(2).confirm(2).say("m2 +m2")),
+        "it was armed, and what it waited for never came",
     ),
     "a delay of no fetch": (lambda: _faulty(_fire("delay", "by: 1s", fetch=9)), "no answer is late by the delay"),
     "a repeat that came once less": (lambda: _faulty(_repeated_once), "no frame was received as often as it was"),
@@ -502,6 +562,10 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
             truth_of("m1 m2 p1 p2"),
         ),
         ("violated", "lost m2", "", "m1", "socket catch-up socket neither"),
+    ),
+    "a strip that never fired is no doubt where nobody offers a subprotocol": (
+        lambda: _faulty(lambda t: t.arm("strip").lose("fin").back()),
+        ("verified", "", "", "", "socket"),
     ),
     "half a truth shows a loss, but no phantom and nothing unstored": (
         lambda: told("m1 +m1 m2 m3 +m3 +x9", "m1 m2", complete=False),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from cablecheck.cable.frames import ping
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.history import (
     GIVEN_UP,
     Armed,
@@ -52,6 +53,14 @@ class Faulty(Tale):
         self.add(Opened, "c1", socket).add(Sent, "c1", socket, "subscribe", OWN)
         return self.control("welcome", socket)
 
+    def offer(self, socket: int, given: str | None = V1_JSON) -> Self:
+        """A socket offers a subprotocol, and opens with the one that it is given."""
+        return self.add(Connecting, "c1", socket, (V1_JSON,)).add(Opened, "c1", socket, given)
+
+    def confirm(self, socket: int) -> Self:
+        """A socket that is open subscribes and is confirmed."""
+        return self.add(Sent, "c1", socket, "subscribe", OWN).control("confirm", socket)
+
     def control(self, kind: Any, socket: int = 1, identifier: str = OWN) -> Self:
         """A frame that is no message is received."""
         named = identifier if kind in ("confirm", "reject") else None
@@ -72,15 +81,15 @@ class Faulty(Tale):
         self.add(Fired, fault, self.verbs[fault], "c1", socket, fetch, **touched)
         return self
 
-    def on_message(self, label: str, socket: int = 1, fault: str = "f") -> Self:
+    def on_message(self, label: str, socket: int = 1, fault: str = "f", detail: str = "") -> Self:
         """The nemesis says that it touched the frame of a message."""
-        return self.fire(
-            fault=fault, socket=socket, kind="message", ids=(id_of(label),), digest=digest(f"frame {label}")
-        )
+        touched = {"ids": (id_of(label),), "digest": digest(f"frame {label}"), "detail": detail}
+        return self.fire(fault=fault, socket=socket, kind="message", **touched)
 
-    def on_confirm(self, socket: int, fault: str = "f") -> Self:
+    def on_confirm(self, socket: int, fault: str = "f", detail: str = "") -> Self:
         """The nemesis says that it touched a confirm."""
-        return self.fire(fault=fault, socket=socket, kind="confirm", digest=digest(f"confirm {OWN}"))
+        touched = {"digest": digest(f"confirm {OWN}"), "detail": detail}
+        return self.fire(fault=fault, socket=socket, kind="confirm", **touched)
 
     def lose(self, how: str, socket: int = 1, **named: Any) -> Self:
         """A socket is gone."""
@@ -213,6 +222,35 @@ def _latency_up(tale: Faulty, real: bool) -> Any:
     return tale.control("confirm", 2).caught_up("m2")
 
 
+def _throttle(tale: Faulty, real: bool) -> Any:
+    """Two messages that take 400 ms each; the first is no later than a slow machine makes it."""
+    tale.arm("throttle", "rate: 500B/s").say("m2 m3").on_message("m2", detail="late: 30ms")
+    tale.on_message("m3", detail="late: 800ms").say("+m2").wait(0.6 if real else 0.1)
+    return tale.say("+m3")
+
+
+def _throttle_confirm(tale: Faulty, real: bool) -> Any:
+    tale.arm("throttle", "rate: 500B/s").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).on_confirm(2, detail="late: 2s").wait(2 if real else 0.1)
+    return tale.control("confirm", 2).caught_up("m2")
+
+
+def _throttle_answer(tale: Faulty, real: bool) -> Any:
+    tale.arm("throttle", "rate: 500B/s, what: all").gap("m2").connect(2).ask_back()
+    tale.fire(fetch=1, ids=(id_of("m2"),), detail="late: 2s")
+    return tale.wait(2 if real else 0.1) and tale.answer("m2")
+
+
+def _strip(tale: Faulty, real: bool) -> Any:
+    """The client leaves a socket that opens without the subprotocol, and comes back when it is given again."""
+    tale.lose("fin").offer(2).confirm(2).arm("strip").lose("fin", 2).say("m2")
+    tale.add(Connecting, "c1", 3, (V1_JSON,)).fire(socket=3, detail=V1_JSON)
+    tale.add(Opened, "c1", 3, None if real else V1_JSON)
+    if not real:
+        return tale.confirm(3).caught_up("m2")
+    return tale.lose("local", 3).add(Healed, "f").offer(4).confirm(4).caught_up("m2")
+
+
 def _hold_confirm(tale: Faulty, real: bool) -> Any:
     tale.arm("hold", "what: confirm").gap("m2").add(Connecting, "c1", 2) and tale.subscribe(2).on_confirm(2)
     if real:
@@ -319,6 +357,23 @@ def _repeat_confirm(tale: Faulty, real: bool) -> Any:
     return (tale.control("confirm", 2) if real else tale).caught_up("m2")
 
 
+def _truncate_message(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: message").say("m2").on_message("m2").add(Healed, "f", "spent")
+    return tale.lose("rst").back("m2") if real else tale.say("+m2").lose("rst").back()
+
+
+def _truncate_confirm(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: confirm").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).on_confirm(2).add(Healed, "f", "spent")
+    return tale.lose("rst", 2).back("m2", socket=3) if real else tale.control("confirm", 2).caught_up("m2")
+
+
+def _truncate_subscribe(tale: Faulty, real: bool) -> Any:
+    tale.arm("truncate", "what: subscribe").gap("m2").add(Connecting, "c1", 2)
+    tale.subscribe(2).fire(socket=2, kind="subscribe", digest="d")
+    return tale.lose("rst" if real else "fin", 2).back("m2", socket=3)
+
+
 def _reorder(tale: Faulty, real: bool) -> Any:
     tale.arm("reorder", "window: 2").say("m2 m3").on_message("m2").on_message("m3")
     return tale.say("+m3 +m2/m3" if real else "+m2 +m3")
@@ -398,6 +453,10 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "latency of a confirm": (_latency_confirm, M2),
     "latency of a subscribe": (_latency_up, M2),
     "latency of an answer": (_latency_answer, M2),
+    "throttle a message": (_throttle, ("m3",)),
+    "throttle a confirm": (_throttle_confirm, M2),
+    "throttle an answer": (_throttle_answer, M2),
+    "strip": (_strip, M2),
     "hold a message": (_hold_message, M2),
     "hold a confirm": (_hold_confirm, M2),
     "hold a subscribe": (_hold_subscribe, M2),
@@ -412,6 +471,9 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "drop a catch-up": (_drop_catch_up, M2),
     "repeat a message": (_repeat_message, M2),
     "repeat a confirm": (_repeat_confirm, M2),
+    "truncate a message": (_truncate_message, M2),
+    "truncate a confirm": (_truncate_confirm, M2),
+    "truncate a subscribe": (_truncate_subscribe, M2),
     "reorder": (_reorder, ("m2", "m3")),
     "inject an own confirm": (_inject("confirm", lambda tale: tale.control("confirm", 2)), M2),
     "inject a foreign confirm": (

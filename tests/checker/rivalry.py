@@ -89,6 +89,28 @@ def _hold_on_a_slow_line(*, real: bool) -> Faulty:
     return tale.wait(0.4).add(Healed, "f").on_message("m2", fault="g").wait(0.9).say("+m2")
 
 
+def _hold_on_a_narrow_line(*, real: bool) -> Faulty:
+    """The message waits its turn for 900 ms, whether it was held for half a second before or not."""
+    tale = _two("hold", "throttle", "", "rate: 500B/s").say("m2").on_message("m2")
+    if not real:
+        return (
+            tale.on_message("m2", fault="g", detail="late: 900ms")
+            .wait(0.4)
+            .add(Healed, "f")
+            .wait(0.3)
+            .say("+m2")
+        )
+    return (
+        tale.wait(0.4).add(Healed, "f").on_message("m2", fault="g", detail="late: 900ms").wait(0.9).say("+m2")
+    )
+
+
+def _narrow_and_slow(seconds: float) -> Faulty:
+    tale = _two("throttle", "latency", "rate: 500B/s", "delay: 500ms").say("m2")
+    tale.on_message("m2", detail="late: 500ms").on_message("m2", fault="g")
+    return tale.wait(seconds).say("+m2")
+
+
 def _hold_answer() -> Faulty:
     tale = _two("hold", "delay", "", "by: 2s").gap("m2").connect(2).ask_back()
     tale.fire(fetch=1, ids=(id_of("m2"),)).fire(fetch=1, fault="g", ids=(id_of("m2"),), digest="d")
@@ -172,6 +194,26 @@ def _cut_or_reset() -> Faulty:
     return tale.wait(1).add(Healed, "g", "reset").lose("rst").back("m2")
 
 
+def _tear_or_cut(*, real: bool) -> Faulty:
+    """The message was under way when the line was cut, or the line was cut when it was torn already."""
+    tale = _two("truncate", "cut", "what: message", "how: rst").say("m2").on_message("m2")
+    if real:
+        tale.lose("rst")
+    tale.fire(socket=1, fault="g")
+    return (tale if real else tale.lose("rst")).back("m2")
+
+
+def _cut_what_was_torn() -> Faulty:
+    tale = _two("cut", "truncate", "how: rst", "what: message").say("m2").on_message("m2", fault="g")
+    return tale.fire(socket=1).lose("rst").back("m2")
+
+
+def _hold_what_was_torn() -> Faulty:
+    """The line was reset at once, and the client hears of it only later."""
+    tale = _two("hold", "truncate", "what: message", "what: message").say("m2").on_message("m2").wait(-0.09)
+    return tale.on_message("m2", fault="g").wait(1).lose("rst").back("m2")
+
+
 def _cut_before_a_reset_elsewhere() -> Faulty:
     """What g reset was a fetch, and no socket."""
     tale = _two("cut", "hold", "how: rst").fire(fetch=1, fault="g").fire(socket=1).say("m2")
@@ -188,6 +230,13 @@ def _cut_after_a_reset_of_a_slow_line() -> Faulty:
     tale = _two("cut", "latency", "how: rst", "delay: 200ms").say("m2").on_message("m2", fault="g")
     tale.wait(0.2).say("+m2").add(Healed, "g", "reset").wait(1).fire(socket=1).lose("rst")
     return tale.say("m3").back("m3")
+
+
+def _cut_after_a_reset_of_a_narrow_line() -> Faulty:
+    """The message was through before the narrow line was reset, so that the socket lived on."""
+    tale = _two("cut", "throttle", "how: rst", "rate: 500B/s").say("m2")
+    tale.on_message("m2", fault="g", detail="late: 200ms").wait(0.2).say("+m2").add(Healed, "g", "reset")
+    return tale.wait(1).fire(socket=1).lose("rst").say("m3").back("m3")
 
 
 def _inject_before_there_are_two() -> Faulty:
@@ -271,6 +320,11 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a longer hold of a subscribe to it": (lambda: _slow_to_greet(1), True, True),
     "a hold on a slow line": (lambda: _hold_on_a_slow_line(real=False), False, False),
     "a real hold on a slow line": (lambda: _hold_on_a_slow_line(real=True), True, True),
+    "a hold on a narrow line": (lambda: _hold_on_a_narrow_line(real=False), False, False),
+    "a real hold on a narrow line": (lambda: _hold_on_a_narrow_line(real=True), True, True),
+    "a narrow line beside a slow one": (lambda: _narrow_and_slow(0.6), False, False),
+    "a narrow line and a slow one": (lambda: _narrow_and_slow(1.1), True, True),
+    "a fail on a narrow line": (_spoil("fail", "throttle", "as: 500", "rate: 9B/s", status=500), True, True),
     "a hold of an answer that is delayed": (_hold_answer, False, False),
     "a drop of what another drop took": (_drop_twice, False, False),
     "a latency beside another": (lambda: _slow_twice(0.6), False, False),
@@ -301,9 +355,14 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
         False,
     ),
     "a cut of what another fault reset": (_cut_or_reset, False, False),
+    "a truncation beside a cut": (lambda: _tear_or_cut(real=False), False, False),
+    "a truncation before a cut": (lambda: _tear_or_cut(real=True), True, True),
+    "a cut of what was torn": (_cut_what_was_torn, False, False),
+    "a hold of what was torn": (_hold_what_was_torn, False, False),
     "a cut before a reset elsewhere": (_cut_before_a_reset_elsewhere, True, True),
     "a cut after another": (_cut_after_another, False, False),
     "a cut after a reset of a slow line": (_cut_after_a_reset_of_a_slow_line, True, True),
+    "a cut after a reset of a narrow line": (_cut_after_a_reset_of_a_narrow_line, True, True),
     "an inject after one that was there alone": (_inject_before_there_are_two, False, False),
     "a refusal beside another": (_refuse_twice, False, False),
     "a hang beside another": (_hang_twice, False, False),

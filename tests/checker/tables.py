@@ -79,7 +79,7 @@ def faults() -> Iterator[Row]:
     """Every fault, real and only journalled."""
     for name, (_, at_stake) in FAULTS.items():
         outcome = "inconclusive" if at_stake is None else "verified"
-        fired = 2 if name == "reorder" or name == "blackhole" else 1
+        fired = 2 if name in ("reorder", "blackhole", "throttle a message") else 1
         for real in (True, False):
             stake = (at_stake or ()) if real else ()
             want = (outcome if real else "inconclusive", real, bool(stake), stake, fired, 1)

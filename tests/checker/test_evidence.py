@@ -3,7 +3,7 @@ from __future__ import annotations
 from cablecheck.checker.judging import judge
 from cablecheck.checker.stakes import MOST_AT_STAKE
 from cablecheck.checker.verdict import FaultEvidence, Outcome
-from cablecheck.history import Armed, Closing, Event, Fired, Healed
+from cablecheck.history import Armed, Closing, Connecting, Event, Fired, Healed, StepBegan
 from cablecheck.truth import Truth
 from tests.checker.faulty import Faulty, finished, lived
 
@@ -37,6 +37,20 @@ def test_a_fault_that_took_a_message_away_for_good_mattered() -> None:
     assert verdict.faults[0].at_stake == ("m2",)
     assert verdict.labels("lost") == ("m2",)
     assert verdict.outcome is Outcome.VIOLATED
+
+
+def test_a_fault_that_cannot_touch_a_client_is_moot_and_says_why() -> None:
+    tale = Faulty()
+    (fault,) = faults_of(finished(tale.arm("strip").say("m2 +m2")))
+    why = "no socket offered a subprotocol, so there was none to take out"
+    assert (fault.moot, fault.mattered, fault.why) == (True, False, why)
+
+
+def test_a_fault_for_one_client_is_not_moot_because_another_one_cannot_be_touched() -> None:
+    tale = Faulty()
+    tale.add(StepBegan, 1, "strip").add(Armed, "f", "strip", 1, "c2").add(Connecting, "c2", 1, ("x",))
+    (fault,) = faults_of(finished(tale.say("m2 +m2")))
+    assert (fault.moot, fault.why) == (False, "it was armed, and what it waited for never came")
 
 
 def test_a_message_that_was_heard_before_the_client_came_back_was_not_at_stake() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,10 @@ def _set(owner: Any, name: str, value: Any) -> Mutation:
 
 def _sign(verb: str, look: Any) -> Mutation:
     return lambda patch: patch.setitem(SIGNS, verb, Sign(look, SIGNS[verb].words))
+
+
+def _moot(why: str) -> Mutation:
+    return lambda patch: patch.setitem(SIGNS, "strip", replace(SIGNS["strip"], moot=lambda *_: why))
 
 
 def _no_ties(self: Stock) -> None:
@@ -179,6 +184,8 @@ MUTATIONS: dict[str, Mutation] = {
     "a handshake is never slow": _set(signs, "slow_line_seconds", lambda touch_, until: 0.0),
     "a reset is no cut": _set(Record, "_reset", lambda *_: None),
     "what the client knew was at stake": _set(View, "told", lambda *_: NEVER),
+    "no client is beyond a fault's reach": _moot(""),
+    "any client is beyond a fault's reach": _moot("it offers none"),
     "own messages are told by nobody": _set(View, "told", lambda self, place: self.heard(place)),
     # what is counted
     "whatever is known is recovered": _set(

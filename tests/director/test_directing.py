@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -201,6 +201,58 @@ def test_a_message_has_its_label_and_its_mark_and_is_filled_up_to_its_length() -
     assert isinstance(order, orders.Publish)
     assert order.body("[mark]") == "m1 [mark]..........."
     assert orders.Publish("m2").body("[mark]") == "m2 [mark]"
+
+
+def narrow(at: float, kind: Any = "message", digest: str = "d", **where: Any) -> history.Event:
+    return history.Fired(at, "f", "throttle", "c1", kind=kind, digest=digest, **({"socket": 1} | where))
+
+
+@pytest.mark.parametrize(
+    "lands",
+    [
+        history.Received(2.0, "c1", 1, "message", digest="d"),
+        history.Closed(2.0, "c1", 1, "rst"),
+        history.Healed(2.0, "f"),
+    ],
+    ids=["received", "gone with its socket", "healed"],
+)
+def test_a_settle_waits_for_what_has_its_turn_to_wait_for_on_a_narrow_line(lands: history.Event) -> None:
+    played = Rehearsal(story(step("settle"), step("type")))
+    played.tell(narrow(0.0))
+    played.run_until(2.0)
+    assert played.ordered(orders.Visit) == []
+    played.tell(lands)
+    played.run_until(3.0)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        history.Received(0.5, "c1", 1, "message", digest="another"),
+        history.Received(0.5, "c1", 2, "message", digest="d"),
+        history.Closed(0.5, "c1", 2, "rst"),
+        history.Closed(0.5, "c2", 1, "rst"),
+        history.Healed(0.5, "another"),
+    ],
+)
+def test_what_happens_elsewhere_ends_no_wait_on_a_narrow_line(other: history.Event) -> None:
+    played = Rehearsal(story(step("settle"), step("type"), clients=2))
+    played.tell(narrow(0.0), other)
+    played.run_until(9.0)
+    assert played.ordered(orders.Visit) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [narrow(0.0, "ping"), narrow(0.0, None, fetch=1, socket=None)],
+    ids=["a ping", "an answer"],
+)
+def test_no_settle_waits_for_a_ping_on_a_narrow_line_nor_twice_for_an_answer(event: history.Event) -> None:
+    played = Rehearsal(story(step("settle"), step("type")))
+    played.tell(event)
+    played.run_until(1.0)
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
 
 
 @pytest.mark.parametrize("act", ["send", "type", "subscribe", "unsubscribe"])

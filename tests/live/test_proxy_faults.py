@@ -26,6 +26,9 @@ from cablecheck.scenario.model import (
     Refuse,
     Reorder,
     Repeat,
+    Strip,
+    Throttle,
+    Truncate,
 )
 from tests.live.lines import (
     CATCH_UP,
@@ -317,6 +320,67 @@ async def test_latency_keeps_everything_in_order() -> None:
         assert {event.kind for event in wire.fired} == {"message", "subscribe"}
 
 
+async def test_a_narrow_line_keeps_everything_in_order_and_gives_each_frame_its_time() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Throttle(rate="500B/s"))
+        down = b"".join(message(n) + server_frame(b"p", 0x89) for n in range(4))
+        await target.send_all(down)
+        await client.send_all(SUBSCRIBE)
+        await target.send_eof()
+        assert await nothing_comes(client, 0.1)
+        assert await exactly(target, len(SUBSCRIBE)) == SUBSCRIBE
+        assert await to_the_end(client) == (down, "fin")
+        assert {event.kind for event in wire.fired} == {"message"}
+
+
+@pytest.mark.parametrize("catch_up", [True, False])
+async def test_an_answer_takes_its_time_on_a_narrow_line_and_comes_whole(catch_up: bool) -> None:
+    async with line() as wire:
+        wire.arm(Throttle(rate="1KB/s", what="all"))
+        said = http(json.dumps({"messages": [{"id": 8, "body": "b" * 100}]}))
+        request = (
+            CATCH_UP if catch_up else b"POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
+        )
+        client, target = await wire.fetch(request)
+        await target.send_all(said)
+        await target.send_eof()
+        assert await nothing_comes(client, 0.1)
+        assert await to_the_end(client) == (said, "fin")
+        assert {event.fetch for event in wire.fired} == {1}
+
+
+# Subprotocols
+
+NAMED = SWITCHING[:-2] + b"Sec-WebSocket-Protocol: actioncable-v1-json\r\nServer: x\r\n\r\n"
+
+
+async def upgrading(wire: Line, number: int, answer: bytes) -> trio.abc.Stream:
+    """The client's end of a socket whose upgrade the target answers with this, and then says more."""
+    client = await wire.dial("cable", number)
+    await client.send_all(REQUEST)
+    target = await wire.accepted.receive()
+    await read_head(target)
+    await target.send_all(answer + PING)
+    return client
+
+
+async def test_the_answer_to_an_upgrade_loses_its_subprotocol_and_nothing_else() -> None:
+    async with line() as wire:
+        wire.arm(Strip(times=1))
+        heard = SWITCHING[:-2] + b"Server: x\r\n\r\n" + PING
+        assert await exactly(await upgrading(wire, 1, NAMED), len(heard)) == heard
+        assert await exactly(await upgrading(wire, 2, NAMED), len(NAMED + PING)) == NAMED + PING
+        assert [(event.socket, event.detail) for event in wire.fired] == [(1, "actioncable-v1-json")]
+
+
+async def test_an_upgrade_without_a_subprotocol_has_none_to_lose() -> None:
+    async with line() as wire:
+        wire.arm(Strip())
+        assert await exactly(await upgrading(wire, 1, SWITCHING), len(SWITCHING + PING)) == SWITCHING + PING
+        assert wire.fired == []
+
+
 # Frames
 
 
@@ -388,6 +452,52 @@ async def test_a_command_of_the_client_is_held_dropped_and_repeated_too() -> Non
         assert await exactly(target, 2 * len(unsubscribe)) == unsubscribe * 2
         wire.board.release("subscribe")
         assert await exactly(target, len(SUBSCRIBE)) == SUBSCRIBE
+
+
+@pytest.mark.parametrize("torn", [TWO, FRAGMENTED], ids=["whole", "fragments"])
+async def test_a_torn_frame_breaks_off_in_the_middle_and_its_connection_is_reset(torn: bytes) -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Truncate(what="message", nth=2))
+        await target.send_all(ONE + torn + THREE)
+        assert await to_the_end(client) == (ONE + torn[: len(torn) // 2], "rst")
+        assert (await to_the_end(target))[1] == "rst"
+        assert wire.told == ["armed", "fired", "healed"]
+        await wire.cable(2)
+
+
+async def test_a_torn_command_breaks_off_in_the_middle_too() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Truncate(what="subscribe"))
+        await client.send_all(client_frame(b"", 0x8A) + SUBSCRIBE)
+        half = SUBSCRIBE[: len(SUBSCRIBE) // 2]
+        assert await to_the_end(target) == (client_frame(b"", 0x8A) + half, "rst")
+        assert (await to_the_end(client))[1] == "rst"
+
+
+async def test_nothing_of_a_torn_frame_gets_through_a_blackhole_but_the_reset() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Blackhole(), "hole")
+        wire.arm(Truncate(what="message", nth=2), "tear")
+        await target.send_all(ONE)
+        assert await nothing_comes(client)
+        await target.send_all(TWO)
+        assert await to_the_end(client) == (b"", "rst")
+
+
+async def test_a_frame_that_would_be_torn_later_goes_with_its_client() -> None:
+    async with line() as wire:
+        client, target = await wire.cable()
+        wire.arm(Latency(delay=Duration(0.2)), "slow")
+        wire.arm(Truncate(what="message", nth=2), "tear")
+        await target.send_all(ONE + TWO)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        reset(client._stream)  # type: ignore[attr-defined]
+        await client.aclose()
+        assert (await to_the_end(target))[1] == "rst"
+        await wire.cable(2)
 
 
 async def test_what_is_released_or_injected_waits_for_the_end_of_a_long_frame() -> None:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablecheck.live.proxy_http import Answer, AnswerReader, Head, read_head, refusal, rewritten, status_of
+from cablecheck.live.proxy_http import (
+    Answer,
+    AnswerReader,
+    Head,
+    read_head,
+    refusal,
+    rewritten,
+    status_of,
+    subprotocol_of,
+    without_subprotocol,
+)
 from cablecheck.live.proxy_reading import Whole
 from cablecheck.nemesis.signals import Link, Replace
 
@@ -27,6 +37,25 @@ def answer(raw: bytes) -> Answer:
 
 def with_body(body: bytes, more: bytes = b"") -> bytes:
     return b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s" % (more, len(body), body)
+
+
+HEADS = {
+    b"HTTP/1.1 101 S\r\nSec-WebSocket-Protocol: a-b\r\nX: y\r\n\r\n": (
+        "a-b",
+        b"HTTP/1.1 101 S\r\nX: y\r\n\r\n",
+    ),
+    b"HTTP/1.1 101 S\r\nX: y\r\nsec-websocket-protocol:a \r\n\r\n": ("a", b"HTTP/1.1 101 S\r\nX: y\r\n\r\n"),
+    b"HTTP/1.1 101 S\r\nSec-WebSocket-Protocol:\r\n\r\n": ("", b"HTTP/1.1 101 S\r\n\r\n"),
+    b"HTTP/1.1 101 S\r\nX-Sec-WebSocket-Protocol: a\r\n\r\n": (
+        None,
+        b"HTTP/1.1 101 S\r\nX-Sec-WebSocket-Protocol: a\r\n\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_an_answer_to_an_upgrade_is_the_same_without_its_subprotocol(head: bytes) -> None:
+    assert (subprotocol_of(head), without_subprotocol(head)) == HEADS[head]
 
 
 @pytest.mark.parametrize(

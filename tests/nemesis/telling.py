@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from cablecheck.cable import commands, frames
+from cablecheck.cable.subprotocols import V1_JSON
 from cablecheck.history import Armed, Fired, Healed, Released
 from cablecheck.nemesis import signals
 from cablecheck.nemesis.nemesis import Nemesis
@@ -77,9 +78,13 @@ class Told:
         return self.event(signals.AnswerCame(link, self.token(link, name), 200, ("7",), text))
 
     def some_bytes(
-        self, name: str, link: Link = FIRST, direction: Any = "down", ends: bool = False
+        self, name: str, link: Link = FIRST, direction: Any = "down", ends: bool = False, **read: Any
     ) -> list[str]:
-        return self.event(signals.BytesCame(link, self.token(link, name), direction, ends))
+        return self.event(signals.BytesCame(link, self.token(link, name), direction, ends, **read))
+
+    def upgraded(self, number: int = 1, client: str = "c1", protocol: str | None = V1_JSON) -> list[str]:
+        """The target's answer to an upgrade."""
+        return self.some_bytes("upgrade", Link(client, "cable", number), protocol=protocol)
 
     def over(self, link: Link = FIRST) -> list[str]:
         return self.event(signals.Ended(link))
@@ -113,14 +118,15 @@ class Told:
 
     def word(self, order: signals.NemesisOrder) -> str:
         match order:
-            case signals.Deliver(link, token, keep):
-                return f"deliver {self.names[link, token]}" + (" and keep" if keep else "")
+            case signals.Deliver(link, token, keep, bare):
+                return f"deliver {self.names[link, token]}" + " and keep" * keep + " bare" * bare
             case signals.Discard(link, token):
                 return f"discard {self.names[link, token]}"
             case signals.Replace():
                 return f"replace {order.status} {order.body} {order.limit} {order.truncate}"
-            case signals.Cut(link, how, code):
-                return f"cut {link.client} {link.kind} {link.number} {how}" + (f" {code}" * (how == "close"))
+            case signals.Cut(link, how, code, torn):
+                within = "" if torn is None else f" in {self.names[link, torn]}"
+                return f"cut {link.client} {link.kind} {link.number} {how}{f' {code}' * (how == 'close')}{within}"
             case signals.Wake(alarm, at):
                 return f"wake {alarm} at {at:g}"
             case signals.Inject(link, text):

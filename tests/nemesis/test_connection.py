@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 
 from cablecheck.nemesis import signals
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Link
-from cablecheck.scenario.model import Blackhole, Cut, Duration, Latency, Refuse
-from tests.nemesis.telling import Told, connected
+from cablecheck.scenario.model import Blackhole, Cut, Duration, Latency, Refuse, Strip, Throttle
+from tests.nemesis.telling import Told, connected, text_of
 
 
 @pytest.mark.parametrize(
@@ -318,6 +319,130 @@ def test_a_cut_forgets_what_was_delayed() -> None:
     told.came("m1")
     told.arm(Cut(how="fin"))
     assert told.heal("slow") == ["healed slow"]
+
+
+# Narrow lines
+
+BYTES = len(text_of("m1"))
+REST = Link("c1", "rest", 1)
+
+
+def narrow(**fields: Any) -> Told:
+    """A line on which a message takes a second."""
+    told = connected(clients=("c1", "c2"))
+    told.arm(Throttle(rate=f"{BYTES}B/s", **fields))
+    return told
+
+
+def test_a_frame_takes_its_time_and_that_of_all_that_stand_before_it() -> None:
+    told = narrow()
+    assert told.came("m1", "m2") == [
+        "fired f c1 1 - message 1 late: 1s",
+        "wake 2 at 1",
+        "fired f c1 1 - message 2 late: 2s",
+    ]
+    assert told.wake(2, 1.0) == ["deliver m1", "wake 4 at 2"]
+    told.now = 1.5
+    assert told.came("m3") == ["fired f c1 1 - message 3 late: 1500ms"]
+    assert told.wake(4, 2.0) == ["deliver m2", "wake 6 at 3"]
+    assert told.wake(6, 3.0) == ["deliver m3"]
+    told.now = 10.0
+    assert told.came("m4") == ["fired f c1 1 - message 4 late: 1s", "wake 8 at 11"]
+
+
+def test_a_character_weighs_what_it_weighs_on_the_wire() -> None:
+    told = Told()
+    told.dial("rest")
+    told.arm(Throttle(rate="1KB/s", what="all"))
+    assert told.answer(text="ß\ud800" * 100) == ["fired f c1 - 1 - 7 late: 500ms", "wake 2 at 0.5"]
+
+
+def test_control_frames_weigh_nothing_and_overtake_nothing() -> None:
+    told = narrow()
+    assert told.some_bytes("pong") == ["deliver pong"]
+    told.came("m1")
+    assert told.some_bytes("close") == []
+    assert told.some_bytes("fin", ends=True) == []
+    assert told.wake(2, 1.0) == ["deliver m1", "deliver close", "deliver fin"]
+
+
+def test_a_narrow_line_is_one_client_s_and_one_way() -> None:
+    told = narrow(on="c1")
+    assert told.came("perform") == ["deliver perform"]
+    assert told.came("m1", client="c2") == ["deliver m1"]
+
+
+def test_each_connection_has_a_line_of_its_own() -> None:
+    told = narrow()
+    told.came("m1", "m2")
+    assert told.came("m1", client="c2") == ["fired f c2 1 - message 1 late: 1s"]
+    told.dial(number=2)
+    assert told.came("m3", number=2) == ["fired f c1 2 - message 3 late: 1s"]
+
+
+def test_answers_take_their_time_where_all_is_narrow_and_only_there() -> None:
+    told = narrow()
+    told.dial("rest")
+    assert told.answer(text="x" * BYTES) == ["deliver answer"]
+    told = narrow(what="all")
+    told.dial("rest")
+    assert told.answer(text="x" * BYTES) == ["fired f c1 - 1 - 7 late: 1s", "wake 2 at 1"]
+    told.dial("rest", 2)
+    posted = Link("c1", "rest", 2)
+    assert told.some_bytes("body", posted, size=2 * BYTES) == ["fired f c1 - 2 -  late: 2s"]
+    assert told.some_bytes("fin", posted, ends=True) == []
+    assert told.wake(2, 1.0) == ["deliver answer", "wake 5 at 2"]
+    assert told.wake(5, 2.0) == ["deliver body", "deliver fin"]
+
+
+def test_the_heal_of_a_narrow_line_gives_what_waits_at_once_and_in_order() -> None:
+    told = narrow()
+    told.came("m1", "m2")
+    assert told.heal() == ["deliver m1", "deliver m2", "healed f"]
+    assert told.came("m3") == ["deliver m3"]
+
+
+def test_a_narrow_line_may_end_in_a_reset_of_what_it_holds_up() -> None:
+    told = narrow()
+    told.came("m1", client="c2")
+    assert told.heal("f", "reset") == ["cut c2 cable 1 rst", "healed f reset"]
+
+
+# Subprotocols
+
+
+def test_an_answer_to_an_upgrade_goes_without_its_subprotocol_until_the_heal() -> None:
+    told = Told()
+    told.arm(Strip())
+    assert told.upgraded(1) == ["fired f c1 1 - -  actioncable-v1-json", "deliver upgrade bare"]
+    assert told.upgraded(2)[1] == "deliver upgrade bare"
+    assert told.heal() == ["healed f"]
+    assert told.upgraded(3) == ["deliver upgrade"]
+
+
+def test_an_answer_without_a_subprotocol_is_not_touched_and_does_not_count() -> None:
+    told = Told()
+    told.meet()
+    told.arm(Strip(times=1))
+    assert told.upgraded(1, protocol=None) == ["deliver upgrade"]
+    assert told.came("welcome") == ["deliver welcome"]
+    assert told.upgraded(2)[1:] == ["deliver upgrade bare", "healed f spent"]
+    assert told.upgraded(3) == ["deliver upgrade"]
+
+
+def test_a_subprotocol_is_taken_from_the_client_that_is_meant() -> None:
+    told = Told()
+    told.arm(Strip(on="c2"))
+    assert told.upgraded() == ["deliver upgrade"]
+    assert told.upgraded(client="c2")[1] == "deliver upgrade bare"
+
+
+def test_an_answer_without_its_subprotocol_comes_late_on_a_slow_line() -> None:
+    told = Told()
+    told.arm(Latency(delay=Duration(1)), "slow")
+    told.arm(Strip(), "strip")
+    assert told.upgraded()[1] == "wake 2 at 1"
+    assert told.wake(2, 1.0) == ["deliver upgrade bare"]
 
 
 def test_two_nemeses_with_one_seed_decide_alike() -> None:

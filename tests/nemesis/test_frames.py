@@ -6,7 +6,19 @@ import pytest
 
 from cablecheck.cable import commands
 from cablecheck.nemesis import signals
-from cablecheck.scenario.model import Blackhole, Cut, Drop, Hold, Inject, Reorder, Repeat, Step
+from cablecheck.scenario.model import (
+    Blackhole,
+    Cut,
+    Drop,
+    Duration,
+    Hold,
+    Inject,
+    Latency,
+    Reorder,
+    Repeat,
+    Step,
+    Truncate,
+)
 from tests.nemesis.telling import OTHER, OWN, Told, connected
 
 HELD = "fired f c1 1 - message"
@@ -141,6 +153,42 @@ def test_a_repeated_frame_is_delivered_once_more_for_each_time() -> None:
     told = connected()
     told.arm(Repeat(what="message", times=2, count=1))
     assert told.came("m1") == [f"{HELD} 1", *["deliver m1 and keep"] * 2, "deliver m1", "healed f spent"]
+
+
+def test_a_torn_frame_is_the_last_of_its_connection_and_the_only_one() -> None:
+    told = connected()
+    told.arm(Truncate(what="message", nth=2))
+    assert told.came("m1", "m2") == [
+        "deliver m1",
+        f"{HELD} 2",
+        "cut c1 cable 1 rst in m2",
+        "healed f spent",
+    ]
+    assert told.arm(Cut(how="rst"), "cut") == []
+    told.dial(number=2)
+    assert told.came("m2", number=2) == ["deliver m2"]
+
+
+def test_a_command_is_torn_as_a_frame_is() -> None:
+    told = connected()
+    told.arm(Truncate(what="perform"))
+    assert told.came("m1", "perform")[1:3] == ["fired f c1 1 - message", "cut c1 cable 1 rst in perform"]
+
+
+def test_what_is_held_dies_with_a_torn_frame() -> None:
+    told = connected()
+    told.arm(Hold(what="message", label="m1"), "hold")
+    told.arm(Truncate(what="message"), "tear")
+    assert told.came("m1", "m2")[-2:] == ["released hold c1: gone with its connection", "healed tear spent"]
+
+
+def test_a_frame_is_torn_when_its_turn_comes_on_a_slow_line() -> None:
+    told = connected()
+    told.arm(Latency(delay=Duration(1)), "slow")
+    told.arm(Truncate(what="message", label="m2"), "tear")
+    told.came("m1", "m2", "m3")
+    assert told.wake(2, 1.0) == ["deliver m1", "cut c1 cable 1 rst in m2", "deliver m3"]
+    assert told.came("m4", number=2)[-1] == "wake 6 at 2"
 
 
 def test_a_window_is_passed_on_in_reverse_once() -> None:

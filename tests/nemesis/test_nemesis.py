@@ -24,6 +24,9 @@ from cablecheck.scenario.model import (
     Latency,
     Refuse,
     Restart,
+    Strip,
+    Throttle,
+    Truncate,
 )
 from tests.nemesis.telling import Told, connected, text_of
 
@@ -80,8 +83,8 @@ def test_a_message_that_is_no_object_passes() -> None:
 
 
 LIES = [
-    Cut(how="rst"), Refuse(how=503), Refuse(how="port"), Blackhole(), Latency(delay=Duration(1)), Hold(what="message"),
-    Drop(what="message"), Inject(what="ping"), Fail(as_="reset"), Restart(),
+    Cut(how="rst"), Refuse(how=503), Refuse(how="port"), Blackhole(), Latency(delay=Duration(1)), Throttle(rate="9B/s"), Strip(), Hold(what="message"),
+    Drop(what="message"), Truncate(what="message"), Inject(what="ping"), Fail(as_="reset"), Restart(),
 ]  # fmt: skip
 
 
@@ -100,13 +103,13 @@ def test_a_nemesis_that_lies_journals_the_fault_and_lets_everything_pass(step: m
         "released",
     }
     delivered = [word.removeprefix("deliver ") for word in words[0] if word.startswith("deliver")]
-    assert delivered == ["m1", "fin", "answer", "m2"]
+    assert delivered == ["m1", "upgrade", "fin", "answer", "m2"]
     assert "admit c1 cable 2" in words[0]
 
 
 def story(told: Told, step: model.Step) -> list[str]:
     """Everything a fault can touch happens once."""
     said = told.arm(step) + told.came("m1") + told.announce(number=2) + told.dial(number=2)
-    said += told.some_bytes("fin", Link("c1", "cable", 2), ends=True) + told.answer()
+    said += told.upgraded(2) + told.some_bytes("fin", Link("c1", "cable", 2), ends=True) + told.answer()
     said += told.release("message") + told.heal(None)
     return said + told.came("m2", number=2)

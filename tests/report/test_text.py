@@ -71,6 +71,13 @@ def test_a_fault_that_fired_in_vain_says_so() -> None:
     assert told.startswith("INCONCLUSIVE a run (no profile)\n")
 
 
+def test_a_fault_that_could_not_touch_the_client_says_why() -> None:
+    moot = FaultEvidence(fault="strip-1", verb="strip", step=1, moot=True, why="no socket offered one")
+    verdict = Verdict(outcome=Outcome.VIOLATED, faults=(moot,))
+    told = render_text(Judgement(verdict=verdict, standing=Standing.VIOLATED))
+    assert "  fault strip-1 (step 1, strip): no socket offered one\n" in told
+
+
 def test_a_bug_of_ours_stands_above_everything_the_run_seems_to_say() -> None:
     verdict = Verdict(outcome=Outcome.VIOLATED, findings=(lost("m1"),), bug="the proxy changed 3 bytes")
     lines = render_text(Judgement(verdict=verdict, standing=Standing.BUG)).split("\n")

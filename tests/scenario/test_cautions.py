@@ -26,6 +26,7 @@ RACES = {
     "only the confirm is held": ("hold: {what: confirm}", RST, "publish:"),
     "the server is back": ("restart: {}", "await: {event: server-started}", "publish:"),
     "the client was seen to fall": (RST, "await: {event: closed}", "publish:"),
+    "a frame was torn": ("truncate: {what: message, id: a}", "publish:", "await: {fired: a}", "publish:"),
     "another fault has fired": ("refuse: {how: 404, times: 1, id: a}", RST, "await: {fired: a}", "heal:", "publish:"),
 }  # fmt: skip
 
@@ -57,6 +58,14 @@ NO_RACES = {
     "the client shows it": ("publish:", RST, "await: {shown: m1}", "publish:"),
     "its confirmation came": ("hold: {what: confirm, id: a}", RST, "await: {fired: a}", "publish:"),
     "its catch-up failed": ("fail: {as: reset, id: a}", RST, "await: {fired: a}", "publish:"),
+    "a frame was torn, and a hold stands": (
+        "hold: {what: subscribe}",
+        "truncate: {what: message, id: a}",
+        "publish:",
+        "await: {fired: a}",
+        "publish:",
+    ),
+    "a frame will be torn": ("truncate: {what: message}", "publish:", "await: {shown: m1}", "publish:"),
     "all is quiet": (RST, "settle:", "publish:"),
     "time has passed": (RST, "wait: {for: 5s}", "publish:"),
 }

@@ -81,7 +81,7 @@ def test_every_frame_that_can_put_a_message_at_stake_is_touched() -> None:
     touched = {
         used(placed, "what")
         for placed in STEPS
-        if placed.verb in {"hold", "drop", "repeat", "reorder", "inject"}
+        if placed.verb in {"hold", "drop", "repeat", "truncate", "reorder", "inject"}
     }
     assert touched == {"message", "confirm", "reject", "disconnect", "subscribe", "catch-up"}
 

@@ -47,6 +47,12 @@ TOLD = {
     "latency: {delay: 1s, jitter: 100ms, direction: up}": (
         "Make everything on the way to the target 1s late, give or take 100ms."
     ),
+    "throttle: {rate: 1KB/s}": "Give every socket 1KB a second on the way to the client.",
+    "throttle: {rate: 500B/s, what: all, on: c2, id: a}": (
+        "Give every socket and every answer 500B a second on the way to the client at c2 ('a')."
+    ),
+    "strip:": "Take the subprotocol out of the answers to upgrades.",
+    "strip: {times: 1, on: c2, id: a}": "Take the subprotocol out of the answers to upgrades, once at c2 ('a').",
     "hold: {what: catch-up}": "Hold every answer to a catch-up.",
     "hold: {what: confirm, identifier: own, count: 1}": "Hold the next 1 own confirm frame.",
     "drop: {what: message, label: m1}": "Throw away every message frame with m1.",
@@ -54,6 +60,9 @@ TOLD = {
     "drop: {what: message, nth: 3, count: 2}": "Throw away from the 3. on 2 message frames.",
     "repeat: {what: message, count: 2, times: 2}": "Pass on the next 2 message frames, and 2 times more.",
     "repeat: {what: confirm}": "Pass on every confirm frame, and once more.",
+    "truncate: {what: message, label: m1, id: a}": (
+        "Cut the next 1 message frame with m1 in the middle, and reset the connection ('a')."
+    ),
     "reorder: {window: 3}": "Pass on the next 3 message frames in reverse.",
     "inject: {what: confirm, identifier: other}": (
         "Send the client the other subscription's confirm frame, which the target never sent."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cablecheck.scenario.units import per_second, seconds, shift_seconds, written
+from cablecheck.scenario.units import bytes_per_second, per_second, seconds, shift_seconds, written
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,17 @@ def test_a_rate_is_messages_a_second(text: str, wanted: float) -> None:
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="rate"):
         per_second(text)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("500B/s", 500.0), ("1KB/s", 1000.0), ("64KB/s", 64_000.0)])
+def test_a_kb_is_a_thousand_bytes(text: str, wanted: float) -> None:
+    assert bytes_per_second(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["0KB/s", "1KB", "1000/s", "1kB/s", "1.5KB/s", "1MB/s", "", "1KB/s\n"])
+def test_what_is_no_rate_of_bytes_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="rate of bytes, such as 500B/s"):
+        bytes_per_second(text)
 
 
 @pytest.mark.parametrize(("text", "wanted"), [("-3s", -3.0), ("+200ms", 0.2), ("same", 0.0)])
