@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from cablecheck.client.client import Client
-from cablecheck.client.hands import Machine
 from cablecheck.client.hardened.client import HardenedClient
 from cablecheck.client.hellotext import HellotextLine
+from cablecheck.client.host import Machine
 from cablecheck.client.line import LineOf
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile

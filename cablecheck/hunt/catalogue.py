@@ -94,7 +94,7 @@ CATALOGUE: tuple[Row, ...] = (
     Row("N08", "the socket closes after the welcome, before the confirmation", ("cut",), "two-fast-outages"),
     Row("N09", "the socket closes between the confirmation and the first message", ("cut",), "closed-after-confirm"),
     Row("N10", "a Close frame, with any code", ("cut",), "clean-close"),
-    Row("N11", "a frame is cut in the middle", ("truncate",), "torn-frame"),
+    Row("N11", "a frame is cut in the middle", ("truncate",), "torn-message"),
     Row("N12", "a line is narrow", ("throttle",), "narrow-line"),
     Row("N13", "a line is slow, and unevenly so", ("latency",), "slow-line"),
     Row("N14", "the API is down while the cable is up, or the other way round", ("refuse",), "api-down"),

@@ -8,8 +8,7 @@ from functools import partial
 import trio
 
 from cablecheck.client import signals
-from cablecheck.client.hands import Machine
-from cablecheck.client.host import Host, Signal
+from cablecheck.client.host import Host, Machine, Signal
 from cablecheck.client.http_cache import CACHE_SECONDS, Kept
 from cablecheck.live.dialling import Dial
 from cablecheck.live.rest import FetchError, fetch

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from cablecheck.client import signals
-from cablecheck.client.hands import Machine
-from cablecheck.client.host import Host
+from cablecheck.client.host import Host, Machine
 from cablecheck.client.http_cache import CACHE_SECONDS, Headers, Kept
 from cablecheck.history import Event
 from cablecheck.nemesis.signals import Link
