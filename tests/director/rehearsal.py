@@ -6,6 +6,7 @@ from collections import deque
 
 from cablecheck import history
 from cablecheck.director import Director, orders
+from cablecheck.director.tally import MOMENT_SECONDS
 from cablecheck.history import Event, marked
 from cablecheck.scenario.model import VERBS, Placed, Scenario
 
@@ -33,7 +34,7 @@ class Rehearsal:
         pages: bool = True,
         prompt: bool = True,
     ) -> None:
-        self.now = 0.0
+        self.now = -MOMENT_SECONDS  # so that the story itself begins at 0
         self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
         self.director = Director(scenario, self.clients, NONCE, prompt=prompt)
         self.confirms = confirms
@@ -44,12 +45,18 @@ class Rehearsal:
         self.alarm: float | None = None
         self.finished = False
         self._pending: deque[Event] = deque()
-        self._perform(self.director.begin(0.0))
-        self._drain()
+        self._perform(self.director.begin(self.now))
+        self._breathe()
 
     def tell(self, *events: Event) -> None:
         self._pending.extend(events)
+        self._breathe()
+
+    def _breathe(self) -> None:
+        """Let a moment pass where that is all that is waited for."""
         self._drain()
+        while self.alarm is not None and self.alarm <= self.now + MOMENT_SECONDS:
+            self.run_until(self.alarm)
 
     def run_until(self, at: float) -> None:
         """Let virtual time pass, ringing the alarms that fall due."""
