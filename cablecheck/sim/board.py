@@ -50,6 +50,7 @@ class Board:
         self.server = server
         self.nemesis = nemesis
         self._record = record
+        self._stops = 0
         self._start_seconds = start_seconds
         self._relays: dict[Link, Relay] = {}
         self._closed: set[str] = set()
@@ -126,8 +127,12 @@ class Board:
         for relay in list(self._relays.values()):
             relay.server_ended()
         self._record(ServerStopped(self.agenda.now, order.signal))
-        self.agenda.after(order.down_seconds + self._start_seconds, self._start_server)
+        self._stops += 1
+        self.agenda.after(order.down_seconds + self._start_seconds, self._start_server, self._stops)
 
-    def _start_server(self) -> None:
+    def _start_server(self, stops: int) -> None:
+        """Unless it was stopped once more meanwhile: then it has another time to come back."""
+        if stops != self._stops:
+            return
         self.server.start()
         self._record(ServerStarted(self.agenda.now))

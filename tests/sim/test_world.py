@@ -56,6 +56,15 @@ def test_a_world_that_goes_round_in_circles_runs_out_of_budget(monkeypatch: pyte
     assert (ended.ended, ended.note) == ("deadline", "the run did not end within 20 events")
 
 
+def test_a_server_that_is_stopped_again_while_it_is_down_comes_back_once() -> None:
+    story = told(
+        "steps:\n  - publish: {count: 1}\n  - restart: {down: 2s}\n  - restart: {down: 1s}\n"
+        "  - await: {event: server-started}\n  - publish: {count: 1}\n"
+    )
+    starts = [event for event in simulate(cast(story)).events if isinstance(event, history.ServerStarted)]
+    assert len(starts) == 1
+
+
 def test_a_world_ends_at_its_horizon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cablecheck.sim.playing.longest_seconds", lambda _: 0.5)
     ended = simulate(cast()).events[-1]
