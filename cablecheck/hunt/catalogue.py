@@ -46,7 +46,7 @@ CATALOGUE: tuple[Row, ...] = (
     Row("F23", "pages are cut by one key and ordered by another", ("order-by-time",), "order-by-time"),
     Row("F24", "stamps of different precision, and ties", ("truncated-stamps",), "truncated-stamps"),
     Row("F25", "a history that is trimmed ends as if it were whole", ("retention",), "retention"),
-    Row("F26", "the server's history begins anew, and only a frame of AnyCable's says so", reason="no profile asks for a history by offset, so that frame would be answered by nothing"),
+    Row("F26", "the server's history begins anew, and the cursor is known no more", ("fail",), "catch-up-retried-by-next-drop"),
     Row("F27", "a backlog overlaps what comes live", ("inclusive-cursor",), "inclusive-cursor"),
     Row("F28", "a live message comes before the client knows that it is back, and moves the cursor", ("hold",), "late-confirm"),
     Row("F29", "a slow consumer's buffer overflows", ("full-buffer",), "full-buffer"),
