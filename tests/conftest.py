@@ -14,7 +14,7 @@ settings.load_profile("unhurried")
 
 # Where tests play on real sockets: they mostly wait, for pings, timers and outages. All others only compute.
 _PLAY = {"tests", "honesty", "live", "demo", "cli"}
-_WORKERS_PER_CORE = 3
+_WORKERS_PER_CORE = 2
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
