@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,13 @@ def test_the_readme_tells_every_exit_code_and_no_other() -> None:
 def _nodes() -> Iterator[tuple[Path, Any]]:
     """Every node of every module; `Any`, because only some kinds of node have a line."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in _nodes_of(path):
             yield path, node
+
+
+@cache
+def _nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def _is_name(node: ast.AST, *names: str) -> bool:
@@ -156,7 +162,7 @@ def _dotted(path: Path) -> str:
 
 def _imports(path: Path) -> Iterator[str]:
     """Every module of ours that a module imports, the packages above it included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _nodes_of(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -14,6 +14,9 @@ PAGE = README.read_text(encoding="utf-8")
 SESSIONS = sessions(PAGE)
 
 
+pytestmark = pytest.mark.takes(seconds=60)
+
+
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     return Shell(tmp_path_factory.mktemp("readme"), PAGE)

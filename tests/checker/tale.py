@@ -68,6 +68,7 @@ class Tale:
     def __init__(self, clients: tuple[str, ...] = ("c1",)) -> None:
         self.at = 0.0
         self.events: list[Event] = []
+        self.fetches = 0
         self.clients = clients
         self.numbers = dict.fromkeys(clients, 0)
         self.shows: dict[str, list[list[Any]]] = {client: [] for client in clients}
@@ -87,6 +88,7 @@ class Tale:
     def add(self, kind: Any, /, *rest: Any, **named: Any) -> Self:
         """Any event, now."""
         self.events.append(kind(round(self.at, 3), *rest, **named))
+        self.fetches += kind is FetchSent
         self.at += 0.1
         return self
 
@@ -139,7 +141,7 @@ class Tale:
         self, *labels: str, client: str = "c1", fetch: int = 0, after: str = "m1", **ended: Any
     ) -> Self:
         """A catch-up is sent and answered with these messages."""
-        number = fetch or 1 + sum(isinstance(event, FetchSent) for event in self.events)
+        number = fetch or self.fetches + 1
         self.add(FetchSent, client, number, "GET", f"/messages?after_id={id_of(after)}&session=s", True)
         answer = {"status": 200, "ids": tuple(map(id_of, labels))} | ended
         return self.add(FetchEnded, client, number, **answer)

@@ -27,6 +27,7 @@ from cablecheck.history import (
 from cablecheck.truth import Stored, Truth
 from tests.checker.faulty import Faulty, finished
 from tests.checker.tale import body_of, mark_in
+from tests.unmeasured import unmeasured
 
 SMALL, FACTOR = 250, 6
 
@@ -169,6 +170,7 @@ def work(tell: Callable[[Faulty, int], Any], count: int) -> int:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@unmeasured()
 def test_work_grows_with_the_history_and_not_with_its_square(shape: str) -> None:
     small, large = work(SHAPES[shape], SMALL), work(SHAPES[shape], SMALL * FACTOR)
     assert large < small * FACTOR * 1.5
@@ -202,6 +204,7 @@ def _million(after: Callable[[int], int]) -> Iterator[Event]:
 
 
 @pytest.mark.parametrize("shape", ["backwards", "from the middle"])
+@unmeasured()
 def test_a_million_messages_are_judged_whatever_their_order(shape: str) -> None:
     after: dict[str, Callable[[int], int]] = {
         "backwards": lambda number: 0,

@@ -9,6 +9,8 @@ import pytest
 from cablecheck.cli import main
 from tests.cli.runs import Played
 
+pytestmark = pytest.mark.takes(seconds=17)
+
 
 @pytest.fixture
 def calm(played: Played, tmp_path: Path) -> Path:

@@ -10,6 +10,8 @@ import pytest
 from cablecheck.cli import main, playing
 from tests.cli.runs import Played
 
+pytestmark = pytest.mark.takes(seconds=12)
+
 STORY = """\
 name: {name}
 story: One message.

@@ -20,6 +20,8 @@ from cablecheck.client.recording import replay
 from cablecheck.errors import ExitCode
 from tests.runs import cablecheck
 
+pytestmark = pytest.mark.takes(seconds=16)
+
 
 @contextmanager
 def demo(folder: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:

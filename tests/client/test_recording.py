@@ -16,6 +16,7 @@ from cablecheck.client.recording import replay
 from cablecheck.errors import BadInputError
 from tests.cable.test_json_values import JSON
 from tests.client.acting import connected
+from tests.unmeasured import unmeasured
 
 FOLDER = Path(__file__).parent.parent / "recordings"
 RECORDINGS = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
@@ -404,6 +405,7 @@ def test_no_recording_whatever_raises_anything_but_bad_input(recording: Any) -> 
         replay(recording)
 
 
+@unmeasured()
 @given(st.lists(ENTRIES))
 def test_a_recording_that_begins_well_and_goes_astray_is_bad_input_or_a_difference(
     entries: list[Any],

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cablecheck.client.javascript import UNDEFINED, key_of
 from cablecheck.client.timeline import Node, Timeline
 from tests.client.acting import connected
+from tests.unmeasured import unmeasured
 
 
 def of(*nodes: Node) -> Timeline:
@@ -131,6 +132,7 @@ def test_the_place_is_the_one_that_a_search_from_the_head_finds(
         assert node.previous is previous
 
 
+@unmeasured()
 def test_a_hundred_thousand_messages_a_little_out_of_order_are_placed_without_searching_them_all() -> None:
     timeline = Timeline()
     for number in range(100_000):

@@ -17,6 +17,8 @@ import trio
 
 from tests.demo.house import TOKEN, Rest, everything, rest, until, upgraded
 
+pytestmark = pytest.mark.takes(seconds=20)
+
 KILLS = 20
 PUBLISHERS = 8
 PUBLISHES_PER_SECOND = 200

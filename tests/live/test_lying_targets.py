@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trio
 
 from cablecheck.checker.verdict import Judgement, Outcome
 from cablecheck.live.session import play_all
 from tests.live.liar import Lie, lying
 from tests.runs import told
+
+pytestmark = pytest.mark.takes(seconds=40)
 
 STORY = told("steps:\n  - publish: {count: 4}\n  - await: {shown: m4}\n")
 

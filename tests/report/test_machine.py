@@ -8,8 +8,10 @@ from cablecheck.checker.verdict import Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
 from cablecheck.report.machine import Reported, read_json, render_all, render_json
 from tests.report.samples import VERIFIED, VIOLATED, judgements, lost
+from tests.unmeasured import unmeasured
 
 
+@unmeasured()
 @given(judgements)
 def test_a_judgement_comes_back_as_it_was_and_no_byte_of_it_can_steer_a_terminal(
     judgement: Judgement,

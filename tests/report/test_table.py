@@ -8,6 +8,7 @@ from cablecheck.checker.verdict import Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
 from cablecheck.report.table import table, total
 from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
+from tests.unmeasured import unmeasured
 
 
 def test_every_scenario_has_one_line_a_person_can_scan() -> None:
@@ -106,6 +107,7 @@ def test_every_exit_code_has_a_word(code: ExitCode) -> None:
     assert total([], code).endswith(f": 0 scenarios judged; exit code {int(code)}")
 
 
+@unmeasured()
 @given(st.lists(judgements, max_size=3))
 def test_no_hostile_character_ever_comes_out_and_no_row_is_forged(judged: list[Judgement]) -> None:
     lines = table(judged).split("\n")

@@ -15,6 +15,7 @@ from cablecheck.report.text import (
     what_went_wrong,
 )
 from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
+from tests.unmeasured import unmeasured
 
 
 def test_a_violation_says_what_how_far_why_and_how_to_see_it_again() -> None:
@@ -198,12 +199,14 @@ def test_a_message_lost_at_two_clients_is_named_once_in_the_headline() -> None:
     assert what_went_wrong(verdict) == "lost m1"
 
 
+@unmeasured()
 @given(judgements)
 def test_no_hostile_character_ever_comes_out(judgement: Judgement) -> None:
     told = render_text(judgement, play_again="cablecheck run \x1b", folder="\u202e")
     assert all(line.isprintable() for line in told.split("\n"))
 
 
+@unmeasured()
 @given(judgements)
 def test_only_the_headline_stands_at_the_margin(judgement: Judgement) -> None:
     first, *others = render_text(judgement).split("\n")
