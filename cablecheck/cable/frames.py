@@ -105,6 +105,13 @@ def read_frame(text: str) -> Frame:
             return Message(identifier, decoded["message"])
 
 
+def gist_of(frame: Frame) -> tuple[FrameKind, str | None, str | None]:
+    """What a history tells of a frame: its kind, its identifier, and the id of the chat message in it."""
+    if isinstance(frame, Message):
+        return "message", frame.identifier, message_id(frame)
+    return _KINDS[type(frame)], identifier_of(frame), None
+
+
 def kind_of(frame: Frame) -> FrameKind:
     """The word for this frame in the history."""
     return _KINDS[type(frame)]
