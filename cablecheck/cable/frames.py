@@ -106,27 +106,15 @@ def read_frame(text: str) -> Frame:
 
 
 def gist_of(frame: Frame) -> tuple[FrameKind, str | None, str | None]:
-    """What a history tells of a frame: its kind, its identifier, and the id of the chat message in it."""
+    """What a history tells of a frame: its kind, its identifier, and the id of the chat message in it, as a browser would print it.
+
+    None where there is none.
+    """
     if isinstance(frame, Message):
-        return "message", frame.identifier, message_id(frame)
-    return _KINDS[type(frame)], identifier_of(frame), None
-
-
-def kind_of(frame: Frame) -> FrameKind:
-    """The word for this frame in the history."""
-    return _KINDS[type(frame)]
-
-
-def identifier_of(frame: Frame) -> str | None:
-    """The identifier that the frame carries, if it is of a kind that has one."""
-    return frame.identifier if isinstance(frame, (Message, Confirm, Reject)) else None
-
-
-def message_id(frame: Frame) -> str | None:
-    """The id of the chat message in this frame, as a browser would print it; None where there is none."""
-    if isinstance(frame, Message) and isinstance(frame.message, dict) and "id" in frame.message:
-        return json_values.text_of(frame.message["id"])
-    return None
+        message = frame.message
+        id_ = json_values.text_of(message["id"]) if isinstance(message, dict) and "id" in message else None
+        return "message", frame.identifier, id_
+    return _KINDS[type(frame)], frame.identifier if isinstance(frame, (Confirm, Reject)) else None, None
 
 
 # What a Rails server writes: ActiveSupport::JSON escapes these five characters, and nothing else beyond ASCII.

@@ -1,4 +1,4 @@
-"""What becomes of a page's bubbles, as the history tells it."""
+"""What a client does in its own page, as the history tells it: its bubbles, and what its code throws."""
 
 from __future__ import annotations
 
