@@ -54,11 +54,11 @@ def posted(status: int, content: bytes | str) -> Posted:
 
 def outcome_of(status: int, answer: JsonValue) -> Posted:
     """What a POST came to: 2xx with an id is ok, 3xx and 4xx fail, all else nobody knows (a 500 may be stored)."""
+    if 200 <= status < 300 and isinstance(answer, dict) and (id_ := answer.get("id")) is not None:
+        created_at, conversation = answer.get("created_at"), answer.get("conversation")
+        return Posted("ok", str(id_), text_or_none(created_at), text_or_none(conversation), status)
     if 300 <= status < 500:
         return Posted("fail", status=status, reason=f"HTTP {status}")
-    if 200 <= status < 300 and isinstance(answer, dict) and answer.get("id") is not None:
-        created_at, conversation = answer.get("created_at"), answer.get("conversation")
-        return Posted("ok", str(answer["id"]), text_or_none(created_at), text_or_none(conversation), status)
     return Posted("info", status=status, reason=f"HTTP {status} without a message id")
 
 

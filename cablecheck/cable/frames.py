@@ -105,21 +105,16 @@ def read_frame(text: str) -> Frame:
             return Message(identifier, decoded["message"])
 
 
-def kind_of(frame: Frame) -> FrameKind:
-    """The word for this frame in the history."""
-    return _KINDS[type(frame)]
+def gist_of(frame: Frame) -> tuple[FrameKind, str | None, str | None]:
+    """What a history tells of a frame: its kind, its identifier, and the id of the chat message in it, as a browser would print it.
 
-
-def identifier_of(frame: Frame) -> str | None:
-    """The identifier that the frame carries, if it is of a kind that has one."""
-    return frame.identifier if isinstance(frame, (Message, Confirm, Reject)) else None
-
-
-def message_id(frame: Frame) -> str | None:
-    """The id of the chat message in this frame, as a browser would print it; None where there is none."""
-    if isinstance(frame, Message) and isinstance(frame.message, dict) and "id" in frame.message:
-        return json_values.text_of(frame.message["id"])
-    return None
+    None where there is none.
+    """
+    if isinstance(frame, Message):
+        message = frame.message
+        id_ = json_values.text_of(message["id"]) if isinstance(message, dict) and "id" in message else None
+        return "message", frame.identifier, id_
+    return _KINDS[type(frame)], frame.identifier if isinstance(frame, (Confirm, Reject)) else None, None
 
 
 # What a Rails server writes: ActiveSupport::JSON escapes these five characters, and nothing else beyond ASCII.

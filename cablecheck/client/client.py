@@ -70,6 +70,8 @@ class Client:
     def handle(self, event: signals.ClientEvent, now: float) -> list[signals.ClientAction]:
         """What the client does about an event. `now` is in seconds, from any beginning, and never goes back."""
         match event:
+            case signals.Frame():  # what a page is told most comes first
+                self._line.handle(event, now)
             case signals.Answered() | signals.AnswerUnreadable() | signals.FetchFailed():
                 self._fetches.answered(event)
             case signals.Submitted(text=text):

@@ -10,7 +10,7 @@ from cablecheck.cable.json_values import JsonValue, NotJsonError, parse_shared
 from cablecheck.client import signals
 from cablecheck.client.connection import RECONNECT_TIMER, Cable
 from cablecheck.client.fetches import Act
-from cablecheck.client.javascript import UNDEFINED, ThrownError, get
+from cablecheck.client.javascript import UNDEFINED, ThrownError, fields_of, get
 from cablecheck.client.line import LineEvent, broadcast
 from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
@@ -91,14 +91,17 @@ class HellotextLine:
         except NotJsonError as error:
             self._throw(f"SyntaxError: {error}", times=_HANDLERS)
             return
+        if frame is None:
+            self._throw("TypeError: Cannot read properties of null (reading 'type')", times=1 + _HANDLERS)
+            return
+        fields = fields_of(frame)
+        type_ = fields.get("type")
+        if type_ == "confirm_subscription":
+            self._confirmed(fields.get("identifier", UNDEFINED))
+        if type_ in _NO_BROADCAST:
+            return
+        message = fields.get("message", UNDEFINED)
         try:
-            self._control(frame)
-        except ThrownError as thrown:
-            self._throw(str(thrown))
-        try:
-            if get(frame, "type") in _NO_BROADCAST:
-                return
-            message = get(frame, "message")
             kind = get(message, "type")
         except ThrownError as thrown:
             self._throw(str(thrown), times=_HANDLERS)
@@ -108,9 +111,11 @@ class HellotextLine:
         except ThrownError as thrown:
             self._throw(str(thrown))
 
-    def _control(self, frame: JsonValue) -> None:
-        if get(frame, "type") == "confirm_subscription":
-            self._subscription.confirmed(frame.get("identifier", UNDEFINED))
+    def _confirmed(self, identifier: JsonValue) -> None:
+        try:
+            self._subscription.confirmed(identifier)
+        except ThrownError as thrown:
+            self._throw(str(thrown))
 
     def _throw(self, error: str, times: int = 1) -> None:
         for _ in range(times):

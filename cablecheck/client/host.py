@@ -7,23 +7,21 @@ done for it, that is not in the history.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from cablecheck import history
 from cablecheck.cable.answers import ids_in, posted
 from cablecheck.cable.commands import identifier_of_command, kind_of_command, read_command
-from cablecheck.cable.frames import identifier_of, kind_of, message_id, read_frame
+from cablecheck.cable.frames import gist_of, read_frame
 from cablecheck.cable.json_values import NotJsonError, parse_shared
 from cablecheck.client import signals
+from cablecheck.client.bubbles import BUBBLES
 from cablecheck.client.hands import Hands
 from cablecheck.client.http_cache import Headers, HttpCache, Kept
 from cablecheck.client.timeline import Node
-from cablecheck.history import Ending, digest, mark_in, timeline_digest
+from cablecheck.history import Ending, digest, timeline_digest
 
 Signal: TypeAlias = signals.ClientEvent | signals.ClientAction
-Reaching: TypeAlias = (
-    signals.Connect | signals.Send | signals.HangUp | signals.Close | signals.Fetch | signals.Abort
-)
 _MOST_TEXT = 2000  # of a control frame, in characters
 
 
@@ -77,7 +75,8 @@ class Host:
 
     def start(self) -> None:
         """Load the page: show what it was rendered with, and connect."""
-        self._perform(self._client.start(self._now()))
+        now = self._now()
+        self._perform(self._client.start(now), now)
 
     def send(self, text: str, label: str | None) -> None:
         """The visitor sends a message."""
@@ -119,12 +118,9 @@ class Host:
 
     def heard(self, socket: int, text: str) -> None:
         """A text frame came."""
-        frame = read_frame(text)
-        kind = kind_of(frame)
+        kind, identifier, id_ = gist_of(read_frame(text))
         kept = None if kind in ("message", "ping") else text[:_MOST_TEXT]
-        received = history.Received(
-            self._now(), self.name, socket, kind, identifier_of(frame), message_id(frame), digest(text), kept
-        )
+        received = history.Received(self._now(), self.name, socket, kind, identifier, id_, digest(text), kept)
         self._tell(received, signals.Frame(socket, text))
 
     def closing(self, socket: int, code: int | None) -> None:
@@ -186,85 +182,74 @@ class Host:
         self._record(happened)
         if self._observe is not None:
             self._observe(event)
-        self._perform(self._client.handle(event, happened.at))
+        self._perform(self._client.handle(event, happened.at), happened.at)
 
-    def _perform(self, actions: list[signals.ClientAction]) -> None:
+    def _perform(self, actions: list[signals.ClientAction], now: float) -> None:
+        """What a client does about an event it does at once."""
         for action in actions:
             if self._observe is not None:
                 self._observe(action)
-            match action:
-                case signals.Show():
-                    self._record(_shown(self._now(), self.name, action))
-                case signals.SetTimer(name=name, milliseconds=milliseconds, watch=watch):
-                    self._record(history.TimerSet(self._now(), self.name, name, milliseconds, watch))
-                    self._hands.set_timer(name, milliseconds)
-                case signals.CancelTimer(name=name):
-                    self._hands.cancel_timer(name)
-                    self._record(history.TimerCancelled(self._now(), self.name, name))
-                case signals.Identify() | signals.MarkFailed() | signals.Move() | signals.Raise():
-                    self._record(_changed(self._now(), self.name, action))
-                case _:
-                    self._reach_out(action)
+            told = BUBBLES.get(type(action))
+            if told is not None:
+                self._record(told(now, self.name, action))
+            else:
+                _PERFORMED[type(action)](self, action, now)
 
-    def _reach_out(self, action: Reaching) -> None:
-        match action:
-            case signals.Connect(socket=socket, protocols=protocols):
-                self._record(history.Connecting(self._now(), self.name, socket, protocols))
-                self._hands.connect(socket, protocols)
-            case signals.Send(socket=socket, text=text):
-                command = read_command(text)
-                kind, identifier = kind_of_command(command), identifier_of_command(command)
-                self._hands.send(socket, text)
-                self._record(history.Sent(self._now(), self.name, socket, kind, identifier))
-            case signals.HangUp(socket=socket):
-                self._hands.hang_up(socket)
-                self._record(history.Sent(self._now(), self.name, socket, "close"))
-            case signals.Close(socket=socket):
-                self._hands.close(socket)
-                self._record(history.Closed(self._now(), self.name, socket, "local"))
-            case signals.Fetch():
-                self._fetch(action)
-            case signals.Abort(fetch=fetch):
-                self._hands.abort(fetch)
-                self._asked.pop(fetch, None)
-                label = self._sends.pop(fetch, None)
-                if label is not None:
-                    self._record(history.PublishUnknown(self._now(), label, history.GIVEN_UP))
-                self._record(history.FetchEnded(self._now(), self.name, fetch, error=history.GIVEN_UP))
+    def _set_timer(self, action: signals.SetTimer, now: float) -> None:
+        self._record(history.TimerSet(now, self.name, action.name, action.milliseconds, action.watch))
+        self._hands.set_timer(action.name, action.milliseconds)
 
-    def _fetch(self, action: signals.Fetch) -> None:
+    def _cancel_timer(self, action: signals.CancelTimer, now: float) -> None:
+        self._hands.cancel_timer(action.name)
+        self._record(history.TimerCancelled(now, self.name, action.name))
+
+    def _connect(self, action: signals.Connect, now: float) -> None:
+        self._record(history.Connecting(now, self.name, action.socket, action.protocols))
+        self._hands.connect(action.socket, action.protocols)
+
+    def _send(self, action: signals.Send, now: float) -> None:
+        command = read_command(action.text)
+        kind, identifier = kind_of_command(command), identifier_of_command(command)
+        self._hands.send(action.socket, action.text)
+        self._record(history.Sent(now, self.name, action.socket, kind, identifier))
+
+    def _hang_up(self, action: signals.HangUp, now: float) -> None:
+        self._hands.hang_up(action.socket)
+        self._record(history.Sent(now, self.name, action.socket, "close"))
+
+    def _close(self, action: signals.Close, now: float) -> None:
+        self._hands.close(action.socket)
+        self._record(history.Closed(now, self.name, action.socket, "local"))
+
+    def _fetch(self, action: signals.Fetch, now: float) -> None:
         if action.method == "POST" and self._sending is not None:
             self._sends[action.fetch] = self._sending
         url = self._api_path + action.path
-        self._record(
-            history.FetchSent(self._now(), self.name, action.fetch, action.method, url, action.catch_up)
-        )
-        kept = None if action.no_store else self._cache.find(action.method, url, self._now())
+        self._record(history.FetchSent(now, self.name, action.fetch, action.method, url, action.catch_up))
+        kept = None if action.no_store else self._cache.find(action.method, url, now)
         if kept is None:
             self._asked[action.fetch] = (action.method, None if action.no_store else url)
             self._hands.fetch(action)
         else:
             self._hands.recall(action.fetch, kept)
 
+    def _abort(self, action: signals.Abort, now: float) -> None:
+        self._hands.abort(action.fetch)
+        self._asked.pop(action.fetch, None)
+        label = self._sends.pop(action.fetch, None)
+        if label is not None:
+            self._record(history.PublishUnknown(now, label, history.GIVEN_UP))
+        self._record(history.FetchEnded(now, self.name, action.fetch, error=history.GIVEN_UP))
 
-def _shown(at: float, client: str, show: signals.Show) -> history.Shown:
-    return history.Shown(
-        at, client, show.node, show.after, show.source, show.id, mark_in(show.body), digest(show.body),
-        show.socket, show.fetch,
-    )  # fmt: skip
 
-
-def _changed(
-    at: float,
-    client: str,
-    action: signals.Identify | signals.MarkFailed | signals.Move | signals.Raise,
-) -> history.Event:
-    match action:
-        case signals.Identify(node=node, id=id_):
-            return history.Identified(at, client, node, id_)
-        case signals.MarkFailed(node=node):
-            return history.MarkedFailed(at, client, node)
-        case signals.Move(node=node, after=after):
-            return history.Moved(at, client, node, after)
-        case signals.Raise(error=error):
-            return history.Raised(at, client, error)
+# Whatever reaches beyond the page. By type and not by `match`, as BUBBLES: a page does something about each message.
+_PERFORMED: dict[type[signals.ClientAction], Callable[[Host, Any, float], None]] = {
+    signals.SetTimer: Host._set_timer,
+    signals.CancelTimer: Host._cancel_timer,
+    signals.Connect: Host._connect,
+    signals.Send: Host._send,
+    signals.HangUp: Host._hang_up,
+    signals.Close: Host._close,
+    signals.Fetch: Host._fetch,
+    signals.Abort: Host._abort,
+}

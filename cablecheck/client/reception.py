@@ -86,8 +86,10 @@ class Reception:
         if self._claims and not self._claim(id_):
             return None
         fields = fields_of(message)
-        node = self._node(to_string(id_), _created_at(fields), content_of(message))
-        if truthy(fields.get("carousel")):
+        carousel = truthy(fields.get("carousel"))
+        text = content_of(message) if carousel else _plain_content(fields)
+        node = self._node(to_string(id_), _created_at(fields), text)
+        if carousel:
             node.reactions = set() if has_reactions(node.text) else None
         self._place(node)
         return node
@@ -124,10 +126,11 @@ class Reception:
 
 def _created_at(message: dict[str, JsonValue]) -> str | None:
     """The time as it is written, under either name; None for none."""
-    created_at = message.get("created_at")
-    if not truthy(created_at):
-        created_at = message.get("createdAt")
-    return to_string(created_at) if truthy(created_at) else None
+    for name in ("created_at", "createdAt"):
+        created_at = message.get(name)
+        if truthy(created_at):
+            return to_string(created_at)
+    return None
 
 
 def content_of(message: JsonValue) -> str:
@@ -143,7 +146,7 @@ def content_of(message: JsonValue) -> str:
 def _plain_content(message: dict[str, JsonValue]) -> str:
     """The body. Raises ThrownError for attachments that are no list."""
     attachments = message.get("attachments")
-    if truthy(attachments) and not isinstance(attachments, list):
+    if not isinstance(attachments, list) and truthy(attachments):
         raise ThrownError("TypeError: attachments.forEach is not a function")
     body = message.get("body", UNDEFINED)
     return "" if body is None else to_string(body)

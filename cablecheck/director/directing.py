@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from cablecheck.director.closing import closing_steps
 from cablecheck.director.orders import Alarm, Finish, Note, Order
 from cablecheck.director.playing import Ended, Entry, Opening, Play, Stride
-from cablecheck.director.tally import Counts, Tally
+from cablecheck.director.tally import COUNTED, Counts, Tally
 from cablecheck.history import Event, StepBegan, StepEnded
 from cablecheck.scenario.labels import labels_of
 from cablecheck.scenario.model import Placed, Scenario
@@ -19,8 +19,7 @@ _OPENING = Placed("open", Opening())
 class Director:
     """Reads the steps: given what has happened, says what the scenario does next.
 
-    It must be told every event that is recorded, its own notes included, after the orders that came with them were performed, and be
-    woken at the time it last asked for. A story whose `await` is not met goes straight to its end: what stands behind that step could
+    It must be told every event that is recorded, its own notes included, in order, and be woken at the time it last asked for. A story whose `await` is not met goes straight to its end: what stands behind that step could
     not happen as written. A target that is not `prompt` gets the whole deadline to bring what it acknowledged. Steps are numbered from 1 as in the file; the opening that a story without a `connect` gets is step 0.
     """
 
@@ -39,21 +38,24 @@ class Director:
         self._strides: Iterator[Stride] = iter(())
         self._stride: Stride | None = None
         self._until = inf  # when the stride has run out of time
+        self._heeds: frozenset[type[Event]] = frozenset()  # what may be its end
         self._due = inf  # when it may be over without any event
 
     def begin(self, now: float) -> list[Order]:
         """The first orders of the run."""
         return self._enter_next(now)
 
-    def handle(self, event: Event, now: float) -> list[Order]:
-        """Take note of one recorded event; what is to be done because of it."""
-        self._tally.take(event)
-        stride = self._stride
-        if stride is None or (
-            stride.heeds is not None and type(event) not in stride.heeds and now < self._due
-        ):
-            return []
-        return self.woke(now)
+    def handle(self, events: Iterable[Event], now: float) -> list[Order]:
+        """Take note of what was recorded; what is to be done because of it."""
+        orders: list[Order] = []
+        for event in events:
+            kind = type(event)
+            count = COUNTED.get(kind)
+            if count is not None:
+                count(self._tally, event)
+            if kind in self._heeds or now >= self._due:
+                orders += self.woke(now)
+        return orders
 
     def woke(self, now: float) -> list[Order]:
         """Look whether the current step has got what it waits for, or has run out of time."""
@@ -72,6 +74,7 @@ class Director:
             return self._leave(now, "done")
         self._stride = stride
         self._until = now + stride.within
+        self._heeds = stride.heeds
         return [*stride.orders, *self._alarm(stride, now)]
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
@@ -92,7 +95,7 @@ class Director:
     def _enter_next(self, now: float) -> list[Order]:
         self._index += 1
         if self._index >= len(self._steps):
-            self._stride = None
+            self._stride, self._heeds, self._due = None, frozenset(), inf
             return [Finish()]
         placed = self._steps[self._index]
         closing = self._index >= len(self._story)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import inf
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -42,6 +42,7 @@ SEND_PATIENCE_SECONDS = 2.0
 RESTART_SECONDS = 15.0
 
 Ended: TypeAlias = Literal["done", "ran-out", "unmet", "failed"]
+EVERYTHING: frozenset[type[Event]] = frozenset(get_args(Event))
 OUTCOMES: frozenset[type[Event]] = frozenset({PublishAcknowledged, PublishRefused, PublishUnknown})
 
 
@@ -60,9 +61,8 @@ def _never() -> float:
 class Stride(Struct, frozen=True):
     """Orders to give, and what to wait for then.
 
-    `met` is asked, with the time, after every event that can make it true (one of the kinds that it `heeds`, None: of any kind) and
-    alarm; once `within` seconds have passed the step ends as `otherwise`. `wake_at` names the time at which `met` may come true without
-    any event.
+    `met` is asked, with the time, after every event of a kind that it `heeds` and every alarm; once `within` seconds have passed the
+    step ends as `otherwise`. `wake_at` names the time at which `met` may come true without any event.
     """
 
     orders: list[Order]
@@ -71,7 +71,7 @@ class Stride(Struct, frozen=True):
     otherwise: Ended = "done"
     wake_at: Callable[[], float] = _never
     note: str | None = None
-    heeds: frozenset[type[Event]] | None = None
+    heeds: frozenset[type[Event]] = EVERYTHING
 
 
 class Entry(Struct, frozen=True):

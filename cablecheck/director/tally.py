@@ -113,12 +113,6 @@ class Tally:
             return inf
         return self._last_stir + QUIET_SECONDS + sum(self._slowed.values())
 
-    def take(self, event: Event) -> None:
-        """Count one event."""
-        count = _COUNTED.get(type(event))
-        if count is not None:
-            count(self, event)
-
     # Where `_last_stir` is set the silence begins anew. Whatever was in flight and lands stirs: what follows from it is told of next.
 
     def _forget(self, gone: Callable[[Frame, str], bool]) -> None:
@@ -258,7 +252,7 @@ class Tally:
 
 
 # An event of any other kind is counted nowhere. By type and not by `match`: this is asked of every event of every simulated world.
-_COUNTED: dict[type[Event], Callable[[Tally, Any], None]] = {
+COUNTED: dict[type[Event], Callable[[Tally, Any], None]] = {
     Connecting: Tally._connecting,
     Opened: Tally._opened,
     Received: Tally._received,

@@ -129,7 +129,7 @@ class LiveRun:
     def _react(self, event: Event) -> None:
         if isinstance(event, history.PublishAcknowledged):
             self._acknowledged.add(event.id)
-        self._perform(self._director.handle(event, self._stage.now()))
+        self._perform(self._director.handle((event,), self._stage.now()))
 
     def _perform(self, given: list[orders.Order]) -> None:
         if self._finished.is_set():

@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct
 
 from cablecheck.cable.commands import identifier_of_command, kind_of_command
-from cablecheck.cable.frames import identifier_of, kind_of, message_id
+from cablecheck.cable.frames import gist_of
 from cablecheck.history import CommandKind, Fired, FrameKind, digest
 from cablecheck.nemesis.signals import AnswerCame, BytesCame, CommandCame, Direction, FrameCame, Journal, Link
 
@@ -41,9 +41,8 @@ def read(event: Waiting) -> Came:
     """Give what came its one shape."""
     match event:
         case FrameCame(link, token, frame, text):
-            id_ = message_id(frame)
-            ids = () if id_ is None else (id_,)
-            return Came(link, token, "down", kind_of(frame), identifier_of(frame), ids, text)
+            kind, identifier, id_ = gist_of(frame)
+            return Came(link, token, "down", kind, identifier, () if id_ is None else (id_,), text)
         case CommandCame(link, token, command, text):
             return Came(
                 link, token, "up", kind_of_command(command), identifier_of_command(command), text=text

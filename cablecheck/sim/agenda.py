@@ -26,6 +26,7 @@ class Agenda:
         self._instant = 0
         self._tie = rng.random
         self._ways = network.ways()
+        self._many = len(self._ways)
         self._heap: list[Entry] = []
         self._count = 0
 
@@ -44,15 +45,14 @@ class Agenda:
 
     def travel(self, call: Callable[..., None], *arguments: object) -> None:
         """Call this when something that leaves now has arrived, by a way of its own."""
-        tie = self._tie()
-        instant = self._instant + self._ways[int(self._tie() * len(self._ways))]
+        tie, way = self._tie(), int(self._tie() * self._many)
         self._count += 1
-        heappush(self._heap, (instant, tie, self._count, call, arguments))
+        heappush(self._heap, (self._instant + self._ways[way], tie, self._count, call, arguments))
 
     def arrive(self, lane: Lane, call: Callable[..., None], *arguments: object) -> None:
         """Call this when what leaves now has come down the lane: never before what left earlier, and behind it at one instant."""
-        tie = self._tie()
-        instant = self._instant + self._ways[int(self._tie() * len(self._ways))]
+        tie, way = self._tie(), int(self._tie() * self._many)
+        instant = self._instant + self._ways[way]
         if instant <= lane.last:
             instant, tie = lane.last, lane.tie
         lane.last, lane.tie = instant, tie
@@ -61,11 +61,10 @@ class Agenda:
 
     def next(self) -> bool:
         """Let the next thing happen; False when nothing is left to happen, or no more may."""
-        heap = self._heap
-        if not heap or self.left <= 0:
+        if not self._heap or self.left <= 0:
             return False
         self.left -= 1
-        self._instant, _, _, call, arguments = heappop(heap)
+        self._instant, _, _, call, arguments = heappop(self._heap)
         self.now = self._instant / MICROSECONDS
         call(*arguments)
         return True

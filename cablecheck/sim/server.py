@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import count
 from random import Random
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias
 
 from cablecheck.chat.channels import PING_SECONDS
 from cablecheck.chat.chat import Chat
@@ -132,29 +132,32 @@ class Server:
 
     def _perform(self, actions: Sequence[ChatAction]) -> None:
         for action in actions:
-            match action:
-                case Store(rows):
-                    self._ledger.keep(rows)
-                case Broadcast():
-                    for transmission in self._hub.transmissions(action):
-                        self._transmit(transmission)
-                case Answer(ask):
-                    answered = self._asking.pop(ask, None)
-                    if answered is not None:
-                        answered(action)
-                case Transmit():
-                    self._transmit(action)
-                case ReadPage(ask, session, after, limit):
-                    self._tell(PageRead(ask, self._ledger.page(session, after, limit)))
-                case Attach(socket):
-                    if socket in self._hearing:  # it may have left before its turn came
-                        self._hub.attach(action)
-                case Detach():
-                    self._hub.detach(action)
-                case Later(seconds, later):
-                    self._agenda.after(seconds, self._perform_late, later, self._life)
-                case _:
-                    assert_never(action)
+            _PERFORMED[type(action)](self, action)
+
+    def _store(self, store: Store) -> None:
+        self._ledger.keep(store.rows)
+
+    def _broadcast(self, broadcast: Broadcast) -> None:
+        for transmission in self._hub.transmissions(broadcast):
+            self._transmit(transmission)
+
+    def _answer(self, answer: Answer) -> None:
+        answered = self._asking.pop(answer.ask, None)
+        if answered is not None:
+            answered(answer)
+
+    def _read(self, read: ReadPage) -> None:
+        self._tell(PageRead(read.ask, self._ledger.page(read.session, read.after, read.limit)))
+
+    def _attach(self, attach: Attach) -> None:
+        if attach.socket in self._hearing:  # it may have left before its turn came
+            self._hub.attach(attach)
+
+    def _detach(self, detach: Detach) -> None:
+        self._hub.detach(detach)
+
+    def _put_off(self, later: Later) -> None:
+        self._agenda.after(later.seconds, self._perform_late, later.actions, self._life)
 
     def _perform_late(self, actions: Sequence[ChatAction], life: int) -> None:
         if life == self._life:
@@ -164,3 +167,16 @@ class Server:
         hear = self._hearing.get(transmission.socket)
         if hear is not None:
             hear(transmission.text)
+
+
+# By type and not by `match`: a chat does three things about each message.
+_PERFORMED: dict[type[ChatAction], Callable[[Server, Any], None]] = {
+    Store: Server._store,
+    Broadcast: Server._broadcast,
+    Answer: Server._answer,
+    Transmit: Server._transmit,
+    ReadPage: Server._read,
+    Attach: Server._attach,
+    Detach: Server._detach,
+    Later: Server._put_off,
+}

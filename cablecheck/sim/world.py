@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from cablecheck import history
 from cablecheck.cable.answers import outcome_of
@@ -53,9 +53,7 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self.events: list[Event] = []
-        # The director hears of what is recorded when what is happening is done.
         self.record: Callable[[Event], None] = self.events.append
-        self._told = 0  # how many events it has heard of
         self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
         self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
@@ -83,19 +81,22 @@ class World:
 
     def play(self, until: float) -> tuple[Ended, str | None]:
         """Play the story and the closing protocol: how the run ended, and why it did if it did not end well."""
-        agenda = self.agenda
-        self._perform(self._director.begin(agenda.now))
-        self._tell_director()
-        while not self._finished:
+        agenda, events, director = self.agenda, self.events, self._director
+        told = 0  # how many events the director has heard of
+        self._perform(director.begin(agenda.now))
+        while True:
+            while told < len(events):  # it hears of what is recorded when what was happening is done
+                news, told = events[told:], len(events)
+                self._perform(director.handle(news, agenda.now))
+            if self._finished:
+                return "complete", None
             if agenda.now > until:
                 return "deadline", f"the run did not end within {until:g} s"
             if not agenda.next():
-                if agenda.left <= 0:
-                    return "deadline", f"the run did not end within {BUDGET} events"
-                return "failed", "nothing can happen any more, and the story is not over"
-            if self._told < len(self.events):
-                self._tell_director()
-        return "complete", None
+                break
+        if agenda.left <= 0:
+            return "deadline", f"the run did not end within {BUDGET} events"
+        return "failed", "nothing can happen any more, and the story is not over"
 
     def truth(self) -> Truth:
         """What the server stored."""
@@ -111,48 +112,48 @@ class World:
         self.record(history.TruthRead(self.agenda.now, len(stored), True, touched=self._server.touched))
         return Truth(stored)
 
-    def _tell_director(self) -> None:
-        while self._told < len(self.events):
-            event = self.events[self._told]
-            self._told += 1
-            given = self._director.handle(event, self.agenda.now)
-            if given:
-                self._perform(given)
-
     # The director's orders -----------------------------------------------------------------------------------------------------
 
     def _perform(self, given: list[orders.Order]) -> None:
         for order in given:
-            match order:
-                case orders.Alarm(at=at):
-                    self._set_alarm(at)
-                case orders.Note(event=event):
-                    self.record(event)
-                case orders.Publish():
-                    self._publish(order)
-                case orders.OpenPage(client=client):
-                    self.agenda.travel(self._open_page, client)
-                case orders.Visit():
-                    self._visit(order)
-                case orders.OpenConversation():
-                    self.agenda.travel(self._open_conversation)
-                case orders.Arm(step=step, fault=fault, verb=verb, number=number, closing=closing):
-                    nemesis, now = self._board.nemesis, self.agenda.now
-                    self._board.perform(
-                        nemesis.arm(step, fault=fault, verb=verb, number=number, now=now, closing=closing)
-                    )
-                case orders.Heal(fault=healed, as_=as_):
-                    self._board.perform(self._board.nemesis.heal(healed, as_, self.agenda.now))
-                case orders.Release(what=what, fault=released, as_=as_):
-                    self._board.perform(self._board.nemesis.release(what, released, as_, self.agenda.now))
-                case orders.ReadTimelines():
-                    for page in self._pages.values():
-                        page.host.read_timeline()
-                case orders.Finish():
-                    self._finished = True
+            _PERFORMED[type(order)](self, order)
 
-    def _set_alarm(self, at: float) -> None:
+    def _note(self, order: orders.Note) -> None:
+        self.record(order.event)
+
+    def _travel_to_page(self, order: orders.OpenPage) -> None:
+        self.agenda.travel(self._open_page, order.client)
+
+    def _travel_to_conversation(self, _: orders.OpenConversation) -> None:
+        self.agenda.travel(self._open_conversation)
+
+    def _arm(self, order: orders.Arm) -> None:
+        armed = self._board.nemesis.arm(
+            order.step,
+            fault=order.fault,
+            verb=order.verb,
+            number=order.number,
+            now=self.agenda.now,
+            closing=order.closing,
+        )
+        self._board.perform(armed)
+
+    def _heal(self, order: orders.Heal) -> None:
+        self._board.perform(self._board.nemesis.heal(order.fault, order.as_, self.agenda.now))
+
+    def _release(self, order: orders.Release) -> None:
+        self._board.perform(self._board.nemesis.release(order.what, order.fault, order.as_, self.agenda.now))
+
+    def _read_timelines(self, _: orders.ReadTimelines) -> None:
+        for page in self._pages.values():
+            page.host.read_timeline()
+
+    def _finish(self, _: orders.Finish) -> None:
+        self._finished = True
+
+    def _set_alarm(self, order: orders.Alarm) -> None:
         """Only the last alarm counts; while one is on the agenda that rings by then, it will look again."""
+        at = order.at
         if self._alarm is None or at < self._alarm:
             self._alarms += 1
             self.agenda.at(at, self._ring, self._alarms)
@@ -240,6 +241,22 @@ class World:
     def _moved(self, answer: Answer) -> None:
         self._conversation = answer.value["conversation"]
         self.record(history.VisitorActed(self.agenda.now, "", "switch"))
+
+
+# By type and not by `match`: a world performs three orders for each message.
+_PERFORMED: dict[type[orders.Order], Callable[[World, Any], None]] = {
+    orders.Alarm: World._set_alarm,
+    orders.Note: World._note,
+    orders.Publish: World._publish,
+    orders.OpenPage: World._travel_to_page,
+    orders.Visit: World._visit,
+    orders.OpenConversation: World._travel_to_conversation,
+    orders.Arm: World._arm,
+    orders.Heal: World._heal,
+    orders.Release: World._release,
+    orders.ReadTimelines: World._read_timelines,
+    orders.Finish: World._finish,
+}
 
 
 def _shifted(created_at: str, wanted: str) -> str:

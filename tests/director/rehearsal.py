@@ -79,7 +79,7 @@ class Rehearsal:
         while self._pending:
             event = self._pending.popleft()
             self.events.append(event)
-            self._perform(self.director.handle(event, self.now))
+            self._perform(self.director.handle((event,), self.now))
 
     def _perform(self, given: list[orders.Order]) -> None:
         for order in given:
