@@ -46,15 +46,17 @@ class Director:
         return self._enter_next(now)
 
     def handle(self, events: Iterable[Event], now: float) -> list[Order]:
-        """Take note of what was recorded; what is to be done because of it."""
+        """Take note of what was recorded; what is to be done because of it, and because of the time once all of it is known."""
         orders: list[Order] = []
         for event in events:
             kind = type(event)
             count = COUNTED.get(kind)
             if count is not None:
                 count(self._tally, event)
-            if kind in self._heeds or now >= self._due:
+            if kind in self._heeds:
                 orders += self.woke(now)
+        if now >= self._due:
+            orders += self.woke(now)
         return orders
 
     def woke(self, now: float) -> list[Order]:

@@ -25,6 +25,8 @@ from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
 from cablecheck.history import (
     ClosingBegan,
     Event,
+    FetchEnded,
+    FetchSent,
     PublishAcknowledged,
     PublishRefused,
     PublishUnknown,
@@ -165,7 +167,13 @@ class Play:
     def _first_answers(self) -> Stride:
         """A client that reads the list once it is subscribed has read it before the story begins."""
         answered_at = self._tally.answered_at
-        return Stride([], lambda now: now >= answered_at(), FIRST_SUBSCRIPTION_SECONDS, wake_at=answered_at)
+        return Stride(
+            [],
+            lambda now: now >= answered_at(),
+            FIRST_SUBSCRIPTION_SECONDS,
+            wake_at=answered_at,
+            heeds=frozenset({FetchSent, FetchEnded}),
+        )
 
     def _visit(
         self,

@@ -126,10 +126,11 @@ class LiveRun:
 
     # The director's orders -----------------------------------------------------------------------------------------------------
 
-    def _react(self, event: Event) -> None:
-        if isinstance(event, history.PublishAcknowledged):
-            self._acknowledged.add(event.id)
-        self._perform(self._director.handle((event,), self._stage.now()))
+    def _react(self, told: list[Event]) -> None:
+        self._acknowledged.update(
+            event.id for event in told if isinstance(event, history.PublishAcknowledged)
+        )
+        self._perform(self._director.handle(told, self._stage.now()))
 
     def _perform(self, given: list[orders.Order]) -> None:
         if self._finished.is_set():

@@ -14,7 +14,7 @@ from cablecheck.nemesis.signals import NemesisEvent, NemesisOrder
 from cablecheck.scenario.model import Scenario
 from cablecheck.sim import world
 from cablecheck.sim.playing import simulate
-from cablecheck.sim.world import Cast, World
+from cablecheck.sim.world import Cast
 from tests.runs import shelf, told
 
 SEEDS = {HELLOTEXT: 6, HARDENED: 6, RAILS: 2, RAILS_7_0: 2, RAILS_6_1: 2}
@@ -39,7 +39,7 @@ def test_every_shipped_story_meets_its_expectation_whatever_the_seed(
 
 
 def test_a_world_in_which_nothing_can_happen_is_a_finding_not_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(World, "_set_alarm", lambda *_: None)
+    monkeypatch.setattr("cablecheck.sim.agenda.Agenda.at", lambda *_: None)
     monkeypatch.setattr("cablecheck.sim.server.Server._beat", lambda *_: None)
     simulated = simulate(cast())
     ended = simulated.events[-1]
