@@ -60,7 +60,7 @@ def test_a_restart_touches_every_client_that_is_connected() -> None:
 
 def test_the_table_has_a_fault_for_every_verb_that_is_one() -> None:
     plain = {model.Connect, model.Publish, model.Send, model.Type, model.Unsubscribe, model.Switch}
-    plain |= {model.Await, model.Settle, model.Wait, model.Heal, model.Release}
+    plain |= {model.Subscribe, model.Await, model.Settle, model.Wait, model.Heal, model.Release}
     assert set(model.VERBS.values()) - plain == set(FAULTS)
 
 
