@@ -5,8 +5,7 @@ The director reads in a task of its own, so whoever records something has finish
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import trio
 
@@ -14,13 +13,13 @@ from cablecheck.history import Event
 
 
 class Stage:
-    """Keeps the time and the record. `write` journals an event at once; `react` is told each one, in order, by `run`."""
+    """Keeps the time and the record. `write` journals an event at once; `react` is told by `run` what was recorded since, in order."""
 
-    def __init__(self, write: Callable[[Event], None], react: Callable[[Event], None]) -> None:
+    def __init__(self, write: Callable[[Event], None], react: Callable[[Sequence[Event]], None]) -> None:
         self._began = trio.current_time()
         self._write = write
         self._react = react
-        self._pending: deque[Event] = deque()
+        self._pending: list[Event] = []
         self._news = trio.Event()
 
     def now(self) -> float:
@@ -43,4 +42,6 @@ class Stage:
     def catch_up(self) -> None:
         """Tell of everything that is not told yet. Not to be called from a reaction."""
         while self._pending:
-            self._react(self._pending.popleft())
+            news = tuple(self._pending)
+            self._pending.clear()
+            self._react(news)
