@@ -46,18 +46,15 @@ class Director:
         return self._enter_next(now)
 
     def handle(self, events: Iterable[Event], now: float) -> list[Order]:
-        """Take note of what was recorded; what is to be done because of it, and because of the time once all of it is known."""
-        orders: list[Order] = []
+        """Take note of what was recorded in one breath; what is to be done because of all of it."""
+        heeded = now >= self._due
         for event in events:
             kind = type(event)
             count = COUNTED.get(kind)
             if count is not None:
                 count(self._tally, event)
-            if kind in self._heeds:
-                orders += self.woke(now)
-        if now >= self._due:
-            orders += self.woke(now)
-        return orders
+            heeded = heeded or kind in self._heeds
+        return self.woke(now) if heeded else []
 
     def woke(self, now: float) -> list[Order]:
         """Look whether the current step has got what it waits for, or has run out of time."""

@@ -25,8 +25,6 @@ from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
 from cablecheck.history import (
     ClosingBegan,
     Event,
-    FetchEnded,
-    FetchSent,
     PublishAcknowledged,
     PublishRefused,
     PublishUnknown,
@@ -104,7 +102,6 @@ class Play:
         match entry.step:
             case Opening():
                 yield self._open_pages(self._clients, "confirmed")
-                yield self._first_answers()
             case model.Connect(on=on):
                 yield self._open_pages(self._on(on), "connecting")
             case model.Publish() as step:
@@ -156,23 +153,15 @@ class Play:
                 return Stride([arm], self._rises("server-stopped"), RESTART_SECONDS, "failed")
 
     def _open_pages(self, clients: tuple[str, ...], word: str) -> Stride:
+        """A client that reads the list as soon as it is subscribed has read it before the story goes on."""
         return Stride(
             [OpenPage(client) for client in clients],
-            lambda _: all(self._tally.since({}, word, client) for client in clients),
+            lambda _: (
+                not self._tally.asking and all(self._tally.since({}, word, client) for client in clients)
+            ),
             FIRST_SUBSCRIPTION_SECONDS,
             "unmet",
             note=f"not every client was {word} within {FIRST_SUBSCRIPTION_SECONDS:g} s",
-        )
-
-    def _first_answers(self) -> Stride:
-        """A client that reads the list once it is subscribed has read it before the story begins."""
-        answered_at = self._tally.answered_at
-        return Stride(
-            [],
-            lambda now: now >= answered_at(),
-            FIRST_SUBSCRIPTION_SECONDS,
-            wake_at=answered_at,
-            heeds=frozenset({FetchSent, FetchEnded}),
         )
 
     def _visit(

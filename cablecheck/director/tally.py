@@ -38,8 +38,6 @@ from cablecheck.history import (
 
 # How long nothing but pings must have passed before a settle believes the silence.
 QUIET_SECONDS = 1.0
-# What follows from an event in a client's own mind has happened by then.
-MOMENT_SECONDS = 0.001
 
 _FRAME_WORDS = {
     "welcome": "welcomed",
@@ -102,10 +100,10 @@ class Tally:
         """Until this fault is healed, whatever is under way may be so much later, and nothing tells of it meanwhile."""
         self._slowed[fault] = seconds
 
-    def answered_at(self) -> float:
-        """When every fetch will have been answered for a moment, so that no other follows from one; never while one is under way."""
-        asking = any(what[0] == "fetch" for what in self._in_flight)
-        return inf if asking else self._last_stir + MOMENT_SECONDS
+    @property
+    def asking(self) -> bool:
+        """Whether a fetch is under way."""
+        return any(what[0] == "fetch" for what in self._in_flight)
 
     def quiet_at(self) -> float:
         """When the silence will have lasted long enough; never while something is in flight."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -126,11 +126,11 @@ class LiveRun:
 
     # The director's orders -----------------------------------------------------------------------------------------------------
 
-    def _react(self, told: list[Event]) -> None:
+    def _react(self, events: Sequence[Event]) -> None:
         self._acknowledged.update(
-            event.id for event in told if isinstance(event, history.PublishAcknowledged)
+            event.id for event in events if isinstance(event, history.PublishAcknowledged)
         )
-        self._perform(self._director.handle(told, self._stage.now()))
+        self._perform(self._director.handle(events, self._stage.now()))
 
     def _perform(self, given: list[orders.Order]) -> None:
         if self._finished.is_set():

@@ -5,7 +5,7 @@ The director reads in a task of its own, so whoever records something has finish
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import trio
 
@@ -13,9 +13,9 @@ from cablecheck.history import Event
 
 
 class Stage:
-    """Keeps the time and the record. `write` journals an event at once; `react` is told them in order, as many as there are, by `run`."""
+    """Keeps the time and the record. `write` journals an event at once; `react` is told by `run` what was recorded since, in order."""
 
-    def __init__(self, write: Callable[[Event], None], react: Callable[[list[Event]], None]) -> None:
+    def __init__(self, write: Callable[[Event], None], react: Callable[[Sequence[Event]], None]) -> None:
         self._began = trio.current_time()
         self._write = write
         self._react = react
@@ -42,5 +42,6 @@ class Stage:
     def catch_up(self) -> None:
         """Tell of everything that is not told yet. Not to be called from a reaction."""
         while self._pending:
-            told, self._pending = self._pending, []
-            self._react(told)
+            news = tuple(self._pending)
+            self._pending.clear()
+            self._react(news)

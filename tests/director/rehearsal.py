@@ -6,7 +6,6 @@ from collections import deque
 
 from cablecheck import history
 from cablecheck.director import Director, orders
-from cablecheck.director.tally import MOMENT_SECONDS
 from cablecheck.history import Event, marked
 from cablecheck.scenario.model import VERBS, Placed, Scenario
 
@@ -34,7 +33,7 @@ class Rehearsal:
         pages: bool = True,
         prompt: bool = True,
     ) -> None:
-        self.now = -MOMENT_SECONDS  # so that the story itself begins at 0
+        self.now = 0.0
         self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
         self.director = Director(scenario, self.clients, NONCE, prompt=prompt)
         self.confirms = confirms
@@ -46,17 +45,12 @@ class Rehearsal:
         self.finished = False
         self._pending: deque[Event] = deque()
         self._perform(self.director.begin(self.now))
-        self._breathe()
+        self._drain()
 
     def tell(self, *events: Event) -> None:
+        """These were recorded in one breath."""
         self._pending.extend(events)
-        self._breathe()
-
-    def _breathe(self) -> None:
-        """Let a moment pass where that is all that is waited for."""
         self._drain()
-        while self.alarm is not None and self.alarm <= self.now + MOMENT_SECONDS:
-            self.run_until(self.alarm)
 
     def run_until(self, at: float) -> None:
         """Let virtual time pass, ringing the alarms that fall due."""
@@ -77,9 +71,10 @@ class Rehearsal:
 
     def _drain(self) -> None:
         while self._pending:
-            event = self._pending.popleft()
-            self.events.append(event)
-            self._perform(self.director.handle((event,), self.now))
+            news = tuple(self._pending)
+            self._pending.clear()
+            self.events.extend(news)
+            self._perform(self.director.handle(news, self.now))
 
     def _perform(self, given: list[orders.Order]) -> None:
         for order in given:

@@ -9,7 +9,6 @@ import pytest
 from cablecheck import history
 from cablecheck.director import orders
 from cablecheck.director.playing import FIRST_SUBSCRIPTION_SECONDS
-from cablecheck.director.tally import MOMENT_SECONDS
 from cablecheck.scenario.model import Awaited
 from tests.director.rehearsal import IDENTIFIER, Rehearsal, opened, shown, step, story
 
@@ -34,7 +33,6 @@ def test_a_story_without_connect_begins_once_every_client_is_subscribed() -> Non
     played.tell(*opened("c1", 0.0))
     assert played.ordered(orders.Publish) == []
     played.tell(*opened("c2", 0.0))
-    played.run_until(MOMENT_SECONDS)
     assert played.ordered(orders.Publish) == [orders.Publish("m1")]
 
 
@@ -43,8 +41,11 @@ def test_a_client_that_reads_the_list_first_has_read_it_before_the_story_begins(
     played.tell(*opened("c1", 0.0), history.FetchSent(0.0, "c1", 1, "GET", "/messages", True))
     played.run_until(1)
     assert played.ordered(orders.Publish) == []
-    played.tell(history.FetchEnded(1.0, "c1", 1, 200))
-    played.run_until(1 + MOMENT_SECONDS)
+    played.tell(
+        history.FetchEnded(1.0, "c1", 1, 200), history.FetchSent(1.0, "c1", 2, "GET", "/messages", True)
+    )
+    assert played.ordered(orders.Publish) == []
+    played.tell(history.FetchEnded(1.0, "c1", 2, 200))
     assert played.ordered(orders.Publish) == [orders.Publish("m1")]
 
 
