@@ -92,7 +92,7 @@ def parse(text: str) -> JsonValue:
         raise NotJsonError(f"not JSON ({error})") from None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # one text has its readers within a moment; more only spreads the heap
 def _shared(text: str) -> JsonValue:
     return parse(text)
 

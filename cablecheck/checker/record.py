@@ -60,14 +60,17 @@ class Record:
 
     def take(self, events: Iterable[Event]) -> None:
         """Take note of all that happened, in order."""
+        events = tuple(events)
+        self.times = array("d", [event.at for event in events])
+        subjects, lived_by = self.subjects, LIVED.get
         event: Any  # the tables know its kind
         for position, event in enumerate(events):
-            self.times.append(event.at)
-            lived = LIVED.get(type(event))
+            kind = type(event)
+            lived = lived_by(kind)
             if lived is None:
-                _NOTED[type(event)](self, position, event)
+                _NOTED[kind](self, position, event)
             else:
-                lived(self.subjects.get(event.client) or self.subject(event.client), position, event)
+                lived(subjects.get(event.client) or self.subject(event.client), position, event)
 
     def subject(self, client: str) -> Subject:
         """The client of this name."""

@@ -49,7 +49,7 @@ def _parsed(text: str, local_offset_minutes: int) -> float:
         return math.nan
 
 
-_kept = lru_cache(maxsize=4096)(_parsed)
+_kept = lru_cache(maxsize=256)(_parsed)
 
 
 @lru_cache(maxsize=1024)

@@ -28,7 +28,7 @@ def _mark_in(body: str) -> str | None:
     return found[0] if found else None
 
 
-_kept_mark_in = lru_cache(maxsize=4096)(_mark_in)
+_kept_mark_in = lru_cache(maxsize=256)(_mark_in)
 
 
 def digest(text: str) -> str:
@@ -40,7 +40,7 @@ def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-_kept_digest = lru_cache(maxsize=4096)(_digest)
+_kept_digest = lru_cache(maxsize=256)(_digest)  # more only spreads the heap
 
 
 def timeline_digest(ids: Iterable[str | None]) -> str:
