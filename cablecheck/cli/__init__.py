@@ -17,14 +17,14 @@ from cablecheck.errors import ExitCode, meant
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
     "check": "Read scenario files and tell their stories step by step.",
-    "sweep": "Try every cell, or many random worlds, in virtual time.",
+    "sweep": "Try every cell of a systematic sweep, or many random worlds, in virtual time.",
     "judge": "Judge finished or broken-off runs again from their files.",
     "blame": "Say what each fault of a story really did, by leaving it out.",
-    "certificate": "Say which faults struck in which phase, over a set of runs.",
+    "certificate": "Say which faults struck in which phase of a connection's life.",
     "demo": "Serve the bundled chat server alone.",
     "watch": "Run the reference client alone against any server.",
     "scenarios": "List the scenarios that cablecheck brings along.",
-    "explain": "Print a reference page: faults, defects, catalogue, profiles, rules, phases.",
+    "explain": "Print a reference page, from the code's own registries.",
     "schema": "Print the JSON Schema of a scenario file.",
     "replay-recording": "Replay recordings of the real SDK.",
 }

@@ -9,7 +9,7 @@ import click
 from cablecheck.errors import ExitCode
 
 
-@click.command("certificate", short_help="Say which faults struck in which phase, over a set of runs.")
+@click.command("certificate", short_help="Say which faults struck in which phase of a connection's life.")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path))
 @click.option(
     "--require",
@@ -20,9 +20,9 @@ from cablecheck.errors import ExitCode
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 def command(runs: tuple[Path, ...], required: tuple[str, ...], as_json: bool) -> ExitCode:
-    """Say which faults struck in which phase of a connection's life, over a set of runs, and whether a message was at stake.
+    """Say which faults struck in which phase of a connection's life.
 
-    RUN is the folder of a run. A set of runs that never cut the line during a catch-up proves nothing about that, however green it
+    RUN is the folder of a run; over all of them it is told whether a message was at stake. A set of runs that never cut the line during a catch-up proves nothing about that, however green it
     is: where a required cell was never hit, the set is inconclusive.
 
     \b

@@ -14,9 +14,7 @@ TOPICS = {
 }
 
 
-@click.command(
-    "explain", short_help="Print a reference page: faults, defects, catalogue, profiles, rules, phases."
-)
+@click.command("explain", short_help="Print a reference page, from the code's own registries.")
 @click.argument("topic", type=click.Choice(list(TOPICS)), metavar="TOPIC")
 def command(topic: str) -> None:
     """Print a reference page, from the code's own registries.

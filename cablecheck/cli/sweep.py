@@ -10,7 +10,9 @@ import click
 from cablecheck.errors import ExitCode
 
 
-@click.command("sweep", short_help="Try every cell, or many random worlds, in virtual time.")
+@click.command(
+    "sweep", short_help="Try every cell of a systematic sweep, or many random worlds, in virtual time."
+)
 @click.option("--profile", default="hellotext", show_default=True, help="The rules that the client follows.")
 @click.option("--without", multiple=True, metavar="RULE", help="Leave this rule of the profile out.")
 @click.option(

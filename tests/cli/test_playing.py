@@ -127,7 +127,7 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
     assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
-    assert f"left out: deploy, server-killed; each {fact}" in left_out
+    assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
     flawed = next(line for line in left_out if "muted-stream" in line)
     assert flawed.endswith("; each is told with a defect, which only the bundled chat can switch on")
     assert "the target is down" in unreachable

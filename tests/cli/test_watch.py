@@ -134,7 +134,9 @@ def test_a_watch_starts_from_what_the_page_shows_and_stops_in_time(tmp_path: Pat
         watching.say("jump")
         assert (
             "send TEXT, type or unsubscribe"
-            in watching.until(note="unknown line 'jump'; write send TEXT, type or unsubscribe")["note"]
+            in watching.until(note="unknown line 'jump'; write send TEXT, type, subscribe or unsubscribe")[
+                "note"
+            ]
         )
         rest, _ = watching.process.communicate(timeout=20)
         assert watching.process.returncode == ExitCode.VERIFIED
