@@ -133,7 +133,7 @@ def test_a_watch_starts_from_what_the_page_shows_and_stops_in_time(tmp_path: Pat
         assert '"unsubscribe' in watching.until(out="send")["data"]
         watching.say("jump")
         assert (
-            "send TEXT, type or unsubscribe"
+            "send TEXT, type, subscribe or unsubscribe"
             in watching.until(note="unknown line 'jump'; write send TEXT, type, subscribe or unsubscribe")[
                 "note"
             ]
