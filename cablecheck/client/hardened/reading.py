@@ -61,6 +61,7 @@ class Reading:
         self._asking = False
         self._again = False
         self._failures = 0
+        self._unknown = False  # the server did not know the message that a page was asked for after
         self._calm = 1
         self._news = False
         self._anchor: Node | None = None  # the listed bubble behind which the next page is put
@@ -130,6 +131,9 @@ class Reading:
 
     def _start(self) -> str | None:
         """After which id: a few before the end of what is known to be complete, for what was late to be stored. None: from the first."""
+        if self._unknown:
+            self._anchor = None
+            return None
         listing = self._timeline.listing
         if Rule.SAFE_CURSOR not in self._profile:
             self._anchor = listing.before_end(0)
@@ -153,6 +157,7 @@ class Reading:
     def _answered(self, answer: Answer) -> None:
         self._asking = False
         messages = _list_in(answer)
+        self._unknown = isinstance(answer, Answered) and answer.status in (404, 410)
         if messages is None and Rule.RETRY_CATCH_UP in self._profile:
             self._failures += 1
             self._plan()

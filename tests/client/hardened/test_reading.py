@@ -240,6 +240,16 @@ def test_a_failed_read_is_begun_again_after_a_growing_wait(failure: Any) -> None
     assert timers(careless.tell(failure))["read"] == (3000, False)
 
 
+def test_where_the_server_does_not_know_the_message_the_list_is_read_from_its_beginning() -> None:
+    page = living(*TEN)
+    assert read_from(page.ring("read")) == ["m5"]
+    page.tell(Answered(3, 404, {"error": "not found"}))
+    assert read_from(page.ring("read")) == [None]
+    page.read(4, " ".join((*TEN, "m11")))
+    page.page(5)
+    assert read_from(page.ring("read")) == ["m6"]
+
+
 def test_a_sign_of_life_does_not_put_off_what_failed() -> None:
     page = Living("m1")
     page.subscribed()
