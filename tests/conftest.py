@@ -43,7 +43,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A process that has come to compute steps back, lest those that still play against the clock wait for it."""
     if "PYTEST_XDIST_WORKER" in os.environ and not _plays(item.nodeid):
-        os.nice(19)
+        os.nice(5 - os.nice(0))
 
 
 class _Scheduler(LoadScopeScheduling):
