@@ -1,18 +1,21 @@
 """What all tests share: properties are searched without a stop-watch, and the whole suite is played by several processes.
 
-A module's tests stay together (`--dist loadscope`), so whatever a fixture of a module plays is played once.
+Tests that play on real sockets mostly wait, for pings, timers and outages; the others only compute. Those that play begin first, the
+longest of them foremost, and the others compute in their pauses.
 """
 
 import os
+from pathlib import PurePath
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # A busy machine is no finding.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# Where tests play on real sockets: they mostly wait, for pings, timers and outages. All others only compute.
 _PLAY = {"tests", "honesty", "live", "demo", "cli"}
 _WORKERS_PER_CORE = 2
 
@@ -23,20 +26,32 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that play come first, and of them the longest: the others compute in their pauses."""
+    """What plays before what computes, and the longest first."""
 
-    def begins(item: pytest.Item) -> float:
+    def turn(item: pytest.Item) -> tuple[bool, float]:
         takes = item.get_closest_marker("takes")
-        return (takes.kwargs["seconds"] if takes else 1) if _plays(item) else 0
+        return _plays(item.nodeid), takes.kwargs["seconds"] if takes else 0
 
-    items.sort(key=begins, reverse=True)
+    items.sort(key=turn, reverse=True)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """How the tests are dealt out to the processes."""
+    return _Scheduler(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A worker that begins to compute steps back for good, lest those that play against the clock wait for it."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not _plays(item):
-        os.nice(19)
+    """A process that has come to compute steps back, lest those that still play against the clock wait for it."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not _plays(item.nodeid):
+        os.nice(5 - os.nice(0))
 
 
-def _plays(item: pytest.Item) -> bool:
-    return item.path.parent.name in _PLAY
+class _Scheduler(LoadScopeScheduling):
+    """A module that plays stays together, for its fixtures are real runs; what computes is dealt out one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if _plays(nodeid) else nodeid
+
+
+def _plays(nodeid: str) -> bool:
+    return PurePath(nodeid.partition("::")[0]).parent.name in _PLAY

@@ -203,6 +203,7 @@ def _million(after: Callable[[int], int]) -> Iterator[Event]:
     yield ClosingBegan(4.0)
 
 
+@pytest.mark.takes(seconds=10)
 @pytest.mark.parametrize("shape", ["backwards", "from the middle"])
 @unmeasured()
 def test_a_million_messages_are_judged_whatever_their_order(shape: str) -> None:

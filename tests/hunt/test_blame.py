@@ -15,6 +15,7 @@ from cablecheck.hunt.worlds import random_world
 from cablecheck.scenario.model import Scenario
 from cablecheck.sim.world import Cast
 from tests.runs import shelf, told
+from tests.unmeasured import unmeasured
 
 PARTS = 4
 WORLDS = 480  # two thirds of them cells of the sweep; each is played again without each of its faults
@@ -28,7 +29,9 @@ def worlds(part: int) -> Iterator[Cast]:
         yield Cast(cell.scenario(), HELLOTEXT, 1)
 
 
+@pytest.mark.takes(seconds=6)
 @pytest.mark.parametrize("part", range(PARTS))
+@unmeasured()
 def test_what_the_checker_believes_of_a_fault_is_so(part: int) -> None:
     """Nearly: where the message would have been missed all the same (a first subscription without a catch-up) leaving the fault out
     changes nothing, and no history of one run can tell. What never fired never changed anything, but for a restart of the server

@@ -13,8 +13,10 @@ from cablecheck.scenario.model import Cut, Refuse
 from cablecheck.scenario.reading import read_scenario
 from cablecheck.scenario.writing import write_scenario
 from tests.scenario.test_writing import bare
+from tests.unmeasured import unmeasured
 
 
+@unmeasured()
 def test_every_cell_has_a_name_of_its_own() -> None:
     names = [cell.name for cell in singles()]
     assert len(set(names)) == len(names) > 2000
@@ -40,6 +42,7 @@ def test_every_way_to_end_a_line_stands_at_every_moment() -> None:
     assert all(names == {"rst", "fin", "close", "blackhole", "refuse"} for names in at.values())
 
 
+@unmeasured()
 def test_a_cell_publishes_at_most_six_messages() -> None:
     cells = [*singles(), *Random(0).sample(list(pairs()), 3000)]
     counts = [sum(map(len, labels_of(cell.scenario()))) for cell in cells]
@@ -47,6 +50,7 @@ def test_a_cell_publishes_at_most_six_messages() -> None:
     assert min(counts) >= 2
 
 
+@unmeasured()
 def test_a_cell_and_a_random_world_can_be_written_down_and_read_again() -> None:
     stories = [cell.scenario() for cell in Random(1).sample(list(singles()), 100)]
     stories += [cell.scenario() for cell in Random(1).sample(list(pairs()), 100)]

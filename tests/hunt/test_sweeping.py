@@ -12,10 +12,13 @@ from cablecheck.hunt import sweeping
 from cablecheck.hunt.outcomes import Outcome, Result, result_of
 from cablecheck.hunt.sweeping import Plan, Sweep, play, sweep
 from tests.runs import told
+from tests.unmeasured import unmeasured
 
 FEW = Plan("hellotext", random=600, seed=3)
 
 
+@pytest.mark.takes(seconds=6)
+@unmeasured()
 def test_the_same_plan_gives_the_same_sweep_on_one_process_and_on_two() -> None:
     told_of: list[int] = []
     alone, together = sweep(FEW, jobs=1), sweep(FEW, jobs=2, progress=told_of.append)
@@ -43,6 +46,7 @@ def test_a_cell_that_is_not_reached_says_so() -> None:
     assert play(plan, names["page-before-answer-rst-publish-before-all"])[0].outcome is Outcome.UNREACHED
 
 
+@unmeasured()
 def test_a_pair_stands_apart_in_the_matrix() -> None:
     plan = Plan("hellotext")
     assert plan.size > 200_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from random import Random
 
 import pytest
@@ -16,6 +17,7 @@ from cablecheck.sim import world
 from cablecheck.sim.playing import simulate
 from cablecheck.sim.world import Cast
 from tests.runs import shelf, told
+from tests.unmeasured import unmeasured
 
 SEEDS = {HELLOTEXT: 6, HARDENED: 6, RAILS: 2, RAILS_7_0: 2, RAILS_6_1: 2}
 STORY = told("steps:\n  - publish: {count: 2}\n  - await: {shown: m2}\n")
@@ -33,7 +35,8 @@ def test_every_shipped_story_meets_its_expectation_whatever_the_seed(
     if scenario.world == "live":
         pytest.skip(str(scenario.why))
     for seed in range(SEEDS[profile]):
-        judgement = simulate(Cast(scenario, profile, seed)).judgement
+        with unmeasured() if seed else nullcontext():
+            judgement = simulate(Cast(scenario, profile, seed)).judgement
         assert judgement.standing in (Standing.VERIFIED, Standing.KNOWN), (seed, judgement.why)
         assert all(fault.mattered or fault.moot for fault in judgement.verdict.faults), seed
 
