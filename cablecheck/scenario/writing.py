@@ -12,7 +12,7 @@ from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import DEADLINE, Scenario, plain
 from cablecheck.scenario.units import written
 
-_PLAIN = re.compile(r"[A-Za-z+-][A-Za-z0-9+./-]*|[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m|K?B/s)")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9+./-]*|[+-]?[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m|K?B/s)")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")  # as YAML 1.2 has it
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _WIDTH = 110

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -48,6 +48,8 @@ def test_all_that_stands_at_the_head_is_written() -> None:
 
 
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=40))
+@example("-0")
+@example("+1")
 def test_any_body_is_read_again_as_it_was(body: str) -> None:
     inject = Placed("inject", model.Inject(what="message", body=body))
     scenario = Scenario(name="said", story="A story.", steps=(A_STEP, inject))
