@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "scenarios": "List the scenarios that cablecheck brings along.",
     "explain": "Print a reference page, from the code's own registries.",
     "schema": "Print the JSON Schema of a scenario file.",
+    "bench": "Measure how many scenarios a second can be simulated.",
     "replay-recording": "Replay recordings of the real SDK.",
 }
 _COMPLETION_VARIABLE = "_CABLECHECK_COMPLETE"
