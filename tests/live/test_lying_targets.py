@@ -10,6 +10,7 @@ import pytest
 import trio
 
 from cablecheck.checker.verdict import Judgement, Outcome
+from cablecheck.client.profiles import HELLOTEXT
 from cablecheck.live.session import play_all
 from tests.live.liar import Lie, lying
 from tests.runs import told
@@ -25,7 +26,7 @@ def judged_against(lie: Lie, folder: Path) -> Judgement:
         async with lying(folder / "server", lie) as target:
             judgements = await play_all(
                 [STORY],
-                profile="hellotext",
+                profile=HELLOTEXT,
                 jobs=1,
                 report_dir=folder,
                 target=target,
