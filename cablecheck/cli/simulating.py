@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from cablecheck import truth
 from cablecheck.checker.expectation import exit_code
+from cablecheck.cli.stopping import signals_heeded
 from cablecheck.client.profiles import Profile
 from cablecheck.errors import ExitCode, InterruptedRun
 from cablecheck.history.folder import RunFolder
@@ -21,8 +18,6 @@ from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Scenario
 from cablecheck.sim.playing import Simulated, simulate
 from cablecheck.sim.world import Cast
-
-_EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
 
 def simulate_all(
@@ -36,7 +31,7 @@ def simulate_all(
     progress: Callable[[Progress], None],
 ) -> None:
     """Play them all; `progress` is told each judgement. Raises InterruptedRun after the scenario during which a signal came."""
-    with _signals_heeded() as stopped_by:
+    with signals_heeded() as stopped_by:
         for scenario in scenarios:
             progress(Started(scenario.name))
             simulated = simulate(Cast(scenario, profile, seed))
@@ -58,22 +53,3 @@ def _written(simulated: Simulated, scenario: Scenario, report_dir: Path) -> Path
         folder.put("truth.json", truth.encode(simulated.truth))
     folder.put("verdict.json", render_json(simulated.judgement))
     return folder.path
-
-
-@contextmanager
-def _signals_heeded() -> Iterator[list[ExitCode]]:
-    """The first signal is kept for whoever looks, in the list; the second ends the process where it stands."""
-    stopped_by: list[ExitCode] = []
-
-    def heed(number: int, _frame: FrameType | None) -> None:
-        code = _EXIT_CODES[signal.Signals(number)]
-        if stopped_by:
-            os._exit(code)
-        stopped_by.append(code)
-
-    before = {number: signal.signal(number, heed) for number in _EXIT_CODES}
-    try:
-        yield stopped_by
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

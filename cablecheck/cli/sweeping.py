@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from cablecheck.cli.screen import answer, remark
+from cablecheck.cli.stopping import signals_heeded
 from cablecheck.client.profiles import profile_words
 from cablecheck.errors import ExitCode
 from cablecheck.history.whole_file import write_whole
@@ -46,12 +47,15 @@ def run_sweep(wish: SweepWish) -> ExitCode:
     defects = defects_named(wish.defects)
     plan = Plan(wish.profile, wish.without, defects, wish.seed, wish.random, pairs=not wish.singles)
     _ = plan.client
-    with click.progressbar(
-        length=plan.size, label="sweeping", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        swept = sweep(plan, jobs=wish.jobs, progress=bar.update)
+    with (
+        click.progressbar(
+            length=plan.size, label="sweeping", file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar,
+        signals_heeded() as stopped_by,
+    ):
+        swept = sweep(plan, jobs=wish.jobs, progress=bar.update, stopped=lambda: stopped_by)
     folder = _write(swept, wish.report_dir) if swept.losing else None
-    code = _exit_code(swept)
+    code = stopped_by[0] if stopped_by else _exit_code(swept)
     if wish.as_json:
         answer(json.dumps(_plain(swept, folder, code), indent=1))
     else:
@@ -111,6 +115,8 @@ def _headline(swept: Sweep, code: ExitCode) -> str:
         who += f" against a chat with {', '.join(swept.plan.defects)}"
     if code == ExitCode.VERIFIED:
         said = f"NO COUNTEREXAMPLE among {swept.played:,} {what} for {who}"
+    elif code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
+        said = f"INTERRUPTED after {swept.played:,} of {swept.plan.size:,} {what} for {who}"
     elif code == ExitCode.VIOLATED:
         said = f"{len(swept.losing):,} COUNTEREXAMPLES among {swept.played:,} {what} for {who}"
     else:
@@ -120,6 +126,8 @@ def _headline(swept: Sweep, code: ExitCode) -> str:
 
 def _matrix(swept: Sweep) -> Iterator[str]:
     """Losing of those that were reached, by where and what; `-` where none was."""
+    if not swept.matrix:
+        return
     rows = list(dict.fromkeys(place[0] for place in swept.matrix))
     columns = list(dict.fromkeys(place[1] for place in swept.matrix))
     width = max(map(len, rows))

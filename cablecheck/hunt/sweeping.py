@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from typing import TypeAlias
 
 import msgspec
 
@@ -25,6 +29,12 @@ from cablecheck.sim.world import Cast
 
 # One task of a worker: small enough to show progress, large enough that sending it costs nothing.
 _CHUNK = 200
+# How often a stop is looked for while all workers are busy.
+_LOOK_SECONDS = 0.2
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+Chunk: TypeAlias = "list[tuple[Result, float]]"  # what came of each, and how long it took in its own time
+
 # How many losing cells are kept whole; all are counted.
 MOST_KEPT = 100
 
@@ -129,49 +139,78 @@ def _told(simulated: Simulated) -> bool:
     return met and all(fault.fired for fault in simulated.judgement.verdict.faults)
 
 
-def sweep(plan: Plan, *, jobs: int | None = None, progress: Callable[[int], None] = lambda _: None) -> Sweep:
+def sweep(
+    plan: Plan,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+    stopped: Callable[[], object] = lambda: False,
+) -> Sweep:
     """Play all of a plan on so many processes (None: one a core); `progress` is told how many more are done.
 
-    The same plan gives the same sweep, whatever the number of processes.
+    The same plan gives the same sweep, whatever the number of processes. Once `stopped` says so nothing more is played, and the sweep is
+    not whole.
     """
     chunks = ((start, min(start + _CHUNK, plan.size)) for start in range(0, plan.size, _CHUNK))
-    found: dict[int, list[tuple[Result, float]]] = {}
     workers = jobs or len(os.sched_getaffinity(0))
-    if workers == 1:
-        for start, stop in chunks:
-            found[start] = _play_chunk(plan, start, stop)
-            progress(stop - start)
-        return _gathered(plan, found)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running: dict[Future[list[tuple[Result, float]]], tuple[int, int]] = {}
+    played = _alone(plan, chunks) if workers == 1 else _together(plan, chunks, workers, stopped)
+    found: dict[int, Chunk] = {}
+    for start, chunk in played:
+        found[start] = chunk
+        progress(len(chunk))
+        if stopped():
+            break
+    played.close()
+    swept = Sweep(plan)
+    for start in sorted(found):
+        for index, (result, seconds) in enumerate(found[start], start):
+            swept.add(index, result)
+            swept.virtual_seconds += seconds
+    return swept
+
+
+def _alone(plan: Plan, chunks: Iterator[tuple[int, int]]) -> Generator[tuple[int, Chunk], None, None]:
+    for start, stop in chunks:
+        yield start, _play_chunk(plan, start, stop)
+
+
+def _together(
+    plan: Plan, chunks: Iterator[tuple[int, int]], workers: int, stopped: Callable[[], object]
+) -> Generator[tuple[int, Chunk], None, None]:
+    """Each chunk as it is done. Whoever looks no further leaves no process behind."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_serve) as pool:
+        running: dict[Future[Chunk], int] = {}
 
         def begin(few: int) -> None:
             for start, stop in islice(chunks, few):
-                running[pool.submit(_play_chunk, plan, start, stop)] = (start, stop)
+                running[pool.submit(_play_chunk, plan, start, stop)] = start
 
-        begin(2 * workers)
-        while running:
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                start, stop = running.pop(future)
-                found[start] = future.result()
-                progress(stop - start)
-            begin(len(done))
-    return _gathered(plan, found)
+        try:
+            begin(2 * workers)
+            while running and not stopped():
+                done, _ = wait(running, _LOOK_SECONDS, FIRST_COMPLETED)
+                for future in done:
+                    yield running.pop(future), future.result()
+                begin(len(done))
+        except BrokenProcessPool:
+            if not stopped():  # a signal to the whole group may meet a worker that was not yet serving
+                raise
+        finally:
+            if running:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in active_children():
+                    child.kill()
 
 
-def _play_chunk(plan: Plan, start: int, stop: int) -> list[tuple[Result, float]]:
+def _serve() -> None:
+    """What a worker does first: a signal to the whole group is its parent's to heed, and it does not outlive its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    parent = parent_process()
+    if parent is None or os.getppid() != parent.pid:  # it died before we asked to die with it
+        os._exit(1)
+
+
+def _play_chunk(plan: Plan, start: int, stop: int) -> Chunk:
     return [play(plan, index) for index in range(start, stop)]
-
-
-def _gathered(plan: Plan, found: dict[int, list[tuple[Result, float]]]) -> Sweep:
-    gathered = Sweep(plan)
-    for index, (result, seconds) in enumerate(_in_order(found)):
-        gathered.add(index, result)
-        gathered.virtual_seconds += seconds
-    return gathered
-
-
-def _in_order(found: dict[int, list[tuple[Result, float]]]) -> Iterator[tuple[Result, float]]:
-    for start in sorted(found):
-        yield from found[start]

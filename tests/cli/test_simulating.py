@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from cablecheck.client.profiles import PROFILES, STORIES
 from cablecheck.hunt.catalogue import CATALOGUE
 from cablecheck.scenario.reading import read_path
 from cablecheck.sim import playing
+from tests.runs import until
 
 Out = pytest.CaptureFixture[str]
 
@@ -216,3 +219,49 @@ def test_a_reference_page_has_every_entry_of_its_registry(topic: str, capsys: Ou
     }
     assert [entry for entry in registries[topic] if entry not in said] == []
     assert max(map(len, said.splitlines())) <= 180
+
+
+def test_an_interrupted_sweep_tells_how_far_it_came_and_leaves_nothing_running(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "cablecheck",
+            "sweep",
+            "--random",
+            "1000000",
+            "-j",
+            "2",
+            "--report-dir",
+            str(tmp_path),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until(lambda: workers_of(process.pid) == 2 or None)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "INTERRUPTED after " in said
+    assert workers_of(process.pid) == 0
+
+
+def test_a_sweep_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None:
+    words = ["sweep", "--random", "1000000", "-j", "2", "--report-dir", str(tmp_path)]
+    process = subprocess.Popen([sys.executable, "-m", "cablecheck", *words], start_new_session=True)
+    until(lambda: workers_of(process.pid) == 2 or None)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    until(lambda: workers_of(process.pid) == 0 or None)
+
+
+def workers_of(group: int) -> int:
+    """How many other processes of this group compute."""
+    stats = [
+        path.read_text().rsplit(")", 1)[1].split()
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if path.exists()
+    ]
+    there = sum(int(fields[2]) == group and fields[0] not in "ZX" for fields in stats)
+    return max(0, there - 2)  # less the sweep itself and the tracker of its resources

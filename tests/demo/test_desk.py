@@ -211,7 +211,7 @@ async def test_what_is_put_off_is_performed_in_order_when_its_time_has_come(
 
 
 async def test_what_was_put_off_for_a_socket_that_left_is_not_done(
-    autojump_clock: trio.testing.MockClock,
+    mock_clock: trio.testing.MockClock,
 ) -> None:
     desk = desk_over(MemoryLedger(), Defect.CONFIRM_BEFORE_ATTACH)
     async with trio.open_nursery() as nursery:
@@ -224,7 +224,7 @@ async def test_what_was_put_off_for_a_socket_that_left_is_not_done(
         desk.hear(number, json.dumps({"command": "subscribe", "identifier": identifier}))
         desk.leave(number)
         stays = subscribed(desk, session, conversation)
-        await trio.sleep(3)
+        await pass_seconds(mock_clock, 3)
         values = json.dumps({"conversation": conversation, "body": "x"}).encode()
         assert (await desk.ask("POST", f"{ROOT}/messages", values, "Bearer t")).status == 201
         assert (stays.bodies, gone.bodies) == (["x"], [])

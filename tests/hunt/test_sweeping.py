@@ -63,6 +63,14 @@ def test_a_sweep_that_was_not_played_to_its_end_is_not_whole() -> None:
     assert [index for index, _ in swept.losing] == [1]
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_sweep_that_is_stopped_is_not_whole(jobs: int) -> None:
+    told_of: list[int] = []
+    swept = sweep(FEW, jobs=jobs, progress=told_of.append, stopped=lambda: told_of)
+    assert 0 < swept.played == sum(told_of) < 600
+    assert not swept.whole
+
+
 def test_an_error_of_ours_is_raised_and_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> object:
         raise ZeroDivisionError
