@@ -478,3 +478,11 @@ def test_a_release_goes_by_what_it_holds_or_by_its_id() -> None:
         orders.Release("catch-up", None, "reset"),
         orders.Release(None, "queue", "in-order"),
     ]
+
+
+def test_a_story_that_is_over_wants_nothing_more() -> None:
+    played = Rehearsal(story(step("publish")))
+    played.run_until(100)
+    assert played.finished
+    assert played.director.woke(200.0) == []
+    assert played.director.handle([shown("c1", "m1", 200.0)], 200.0) == []
