@@ -17,12 +17,11 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 _PLAY = {"tests", "honesty", "live", "demo", "cli"}
-_WORKERS_PER_CORE = 2
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Many for the whole suite; none, which is this process alone, for what was asked for by name."""
-    return 0 if config.option.file_or_dir else _WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+    """One more than there are cores for the whole suite; none, which is this process alone, for what was asked for by name."""
+    return 0 if config.option.file_or_dir else len(os.sched_getaffinity(0)) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
