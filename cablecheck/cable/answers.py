@@ -39,7 +39,7 @@ class Posted(msgspec.Struct, frozen=True):
                 return history.PublishAcknowledged(at, label, self.id, self.status or 201)
             case "fail":
                 return history.PublishRefused(at, label, self.reason, self.status)
-            case "info":
+            case _:
                 return history.PublishUnknown(at, label, self.reason)
 
 

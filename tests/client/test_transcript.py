@@ -43,6 +43,16 @@ def test_each_bubble_is_shown_with_the_timeline_of_its_moment() -> None:
     assert [entry["timeline"] for entry in entries] == [["1"], ["1", "2"], ["1", "2", "3"]]
 
 
+def test_a_bubble_that_moves_stands_elsewhere_from_then_on() -> None:
+    transcript = Transcript()
+    transcript.entries(signals.Show(n, n - 1, "socket", str(n), "") for n in (1, 2, 3))
+    silent: list[signals.ClientAction] = [signals.Move(3, 1), signals.Close(1), signals.Abort(1)]
+    assert transcript.entries(silent) == []
+    assert transcript.timeline == ["1", "3", "2"]
+    transcript.entries([signals.Move(2, 0)])
+    assert transcript.timeline == ["2", "1", "3"]
+
+
 def test_a_second_switch_under_way_is_a_timer_of_the_same_name() -> None:
     entries = Transcript().entries(
         signals.SetTimer(name, 1000) for name in ("switch", "switch-2", "switch-10")

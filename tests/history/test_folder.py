@@ -35,3 +35,9 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_no_half_file(tmp_path: Path)
         f"{folder.path}/truth.json: can't be written: no space left on device; choose another --report-dir"
     )
     assert not (folder.path / "truth.json").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInputError, match=r"can't be made \(Not a directory\); choose another place"):
+        new_folder(tmp_path / "file")
