@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,9 +39,10 @@ def told(text: str, name: str = "told") -> Scenario:
     return read_scenario(f"name: {name}\nstory: A story of the tests.\n{text}", f"{name}.yaml")
 
 
-def shelf() -> list[Scenario]:
-    """Every shipped scenario."""
-    return [read_path(path) for path in shipped()]
+@cache
+def shelf() -> tuple[Scenario, ...]:
+    """Every shipped scenario, read once: many tests are dealt out a story each."""
+    return tuple(read_path(path) for path in shipped())
 
 
 def play(scenarios: Sequence[Scenario], folder: Path, **wishes: Any) -> dict[str, Judgement]:

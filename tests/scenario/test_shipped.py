@@ -10,13 +10,13 @@ import pytest
 from cablecheck.scenario.cautions import cautions
 from cablecheck.scenario.known import Known
 from cablecheck.scenario.model import VERBS, Placed, Scenario, plain
-from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.shape import keys_of
 from cablecheck.scenario.shelf import shipped
 from cablecheck.scenario.telling import tell
+from tests.runs import shelf
 
 PATHS = shipped()
-SCENARIOS = [read_path(path) for path in PATHS]
+SCENARIOS = shelf()
 STEPS = list(chain.from_iterable(scenario.steps for scenario in SCENARIOS))
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 
