@@ -17,11 +17,18 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 _PLAY = {"tests", "honesty", "live", "demo", "cli"}
+# Whose tests look at one real run, and so have to do it in one process.
+_TOGETHER = {
+    "tests/test_main_job.py",
+    "tests/test_readme.py",
+    "tests/cli/test_judging.py",
+    "tests/cli/test_playing.py",
+}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores for the whole suite; none, which is this process alone, for what was asked for by name."""
-    return 0 if config.option.file_or_dir else len(os.sched_getaffinity(0)) + 1
+    """Two a core for the whole suite; none, which is this process alone, for what was asked for by name."""
+    return 0 if config.option.file_or_dir else 2 * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,10 +53,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 class _Scheduler(LoadScopeScheduling):
-    """A module that plays stays together, for its fixtures are real runs; what computes is dealt out one by one."""
+    """Deals out test by test, but for the few modules that have to stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if _plays(nodeid) else nodeid
+        module = nodeid.partition("::")[0]
+        return module if module in _TOGETHER else nodeid
 
 
 def _plays(nodeid: str) -> bool:

@@ -16,7 +16,7 @@ from cablecheck.checker.verdict import Standing
 from cablecheck.errors import ExitCode
 from tests.runs import cablecheck, events, until
 
-pytestmark = pytest.mark.takes(seconds=20)
+pytestmark = pytest.mark.takes(seconds=2)
 
 FAULTS = {
     "none": "",

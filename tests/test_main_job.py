@@ -10,16 +10,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cablecheck.checker.verdict import WORDS, Judgement, Outcome, Standing
-from cablecheck.client.profiles import BEFORE_CATCH_UP, HELLOTEXT
+from cablecheck.checker.verdict import WORDS, Judgement, Standing
+from cablecheck.client.profiles import HELLOTEXT
 from cablecheck.errors import ExitCode
 from cablecheck.history import Event, FetchSent, PublishAcknowledged
 from cablecheck.history.lines import read_events
 from cablecheck.report.machine import read_json
-from cablecheck.scenario.model import Cut, Publish, Restart, Scenario
+from cablecheck.scenario.model import Scenario
 from cablecheck.sim.playing import simulate
 from cablecheck.sim.world import Cast
-from tests.runs import cablecheck, events, play, shelf, told
+from tests.runs import cablecheck, shelf
 
 pytestmark = pytest.mark.takes(seconds=60)
 
@@ -114,55 +114,3 @@ def come_to(judgement: Judgement, happened: Iterable[Event]) -> dict[str, object
         **{word: verdict.labels(word) for word in WORDS},
         "cursors": {client: [labels.get(id_, id_) for id_ in ids] for client, ids in asked.items()},
     }
-
-
-@pytest.mark.parametrize("story", shelf(), ids=lambda story: story.name)
-def test_the_client_before_the_pull_request_is_caught_by_label_wherever_a_gap_is(story: Scenario) -> None:
-    judgement = simulate(Cast(story, BEFORE_CATCH_UP, 0)).judgement
-    verbs = [placed.step for placed in story.steps]
-    first_cut = next((at for at, step in enumerate(verbs) if isinstance(step, Cut | Restart)), None)
-    if story.name == "calm":
-        assert judgement.standing == Standing.VERIFIED
-    elif first_cut is not None and any(isinstance(step, Publish) for step in verbs[first_cut:]):
-        assert judgement.standing == Standing.VIOLATED
-        assert judgement.verdict.labels("lost")
-        assert all(finding.id for finding in judgement.verdict.findings if finding.word == "lost")
-
-
-def test_strict_fails_on_known_losses(folder: Path) -> None:
-    ran = cablecheck("run", "first-message-while-down", "--strict", folder=folder)
-    assert ran.returncode == ExitCode.VIOLATED
-
-
-def test_a_fault_that_can_not_fire_proves_nothing(tmp_path: Path) -> None:
-    text = "steps:\n  - hold: {what: reject, id: never}\n  - publish: {count: 2}\n  - await: {shown: m2}\n"
-    (tmp_path / "vain.yaml").write_text(f"name: vain\nstory: A hold on a frame that never comes.\n{text}")
-    ran = cablecheck("run", "vain.yaml", folder=tmp_path)
-    assert ran.returncode == ExitCode.INCONCLUSIVE
-    assert "never" in ran.stdout
-
-
-def test_an_unreachable_target_is_one_line_and_exit_3(tmp_path: Path) -> None:
-    (tmp_path / "down.toml").write_text(
-        'cable = "ws://127.0.0.1:9/cable"\napi = "http://127.0.0.1:9/v1"\nwebchat = "w"\nsession = "s"\ntoken = "t"\n'
-    )
-    ran = cablecheck("run", "calm", "--target", "down.toml", folder=tmp_path)
-    assert ran.returncode == ExitCode.INCONCLUSIVE
-    assert len((ran.stdout + ran.stderr).strip().splitlines()) == 1
-    assert "the target is down" in ran.stderr
-
-
-def test_the_first_failure_ends_the_rest_in_good_order(tmp_path: Path) -> None:
-    sound = [story.name for story in shelf() if not story.defects]
-    ran = cablecheck("run", *sound, "-x", "-j", "37", "--profile", "before-catch-up", folder=tmp_path)
-    assert ran.returncode == ExitCode.VIOLATED, ran.stderr
-    for run in (tmp_path / "reports").iterdir():
-        assert events(run)[-1]["event"] == "run-ended"
-
-
-def test_one_that_hangs_harms_no_other(tmp_path: Path) -> None:
-    stuck = told("steps:\n  - await: {event: rejected, within: 8s}\n", "stuck")
-    calm = told("steps:\n  - publish: {count: 2}\n  - await: {shown: m2}\n", "calm")
-    judged = play([stuck, calm], tmp_path)
-    assert judged["calm"].verdict.outcome is Outcome.VERIFIED
-    assert judged["stuck"].verdict.outcome is Outcome.INCONCLUSIVE

@@ -14,7 +14,7 @@ PAGE = README.read_text(encoding="utf-8")
 SESSIONS = sessions(PAGE)
 
 
-pytestmark = pytest.mark.takes(seconds=60)
+pytestmark = pytest.mark.takes(seconds=20)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from cablecheck.client.recording import replay
 from cablecheck.errors import ExitCode
 from tests.runs import cablecheck
 
-pytestmark = pytest.mark.takes(seconds=16)
+pytestmark = pytest.mark.takes(seconds=2)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import trio
 
 from tests.demo.house import TOKEN, Rest, everything, rest, until, upgraded
 
-pytestmark = pytest.mark.takes(seconds=20)
+pytestmark = pytest.mark.takes(seconds=17)
 
 KILLS = 20
 PUBLISHERS = 8

@@ -13,7 +13,7 @@ from cablecheck.errors import ExitCode
 from cablecheck.live.proxy_lane import write_all
 from tests.runs import play, shelf
 
-pytestmark = pytest.mark.takes(seconds=55)
+pytestmark = pytest.mark.takes(seconds=20)
 
 
 @pytest.mark.parametrize("place", [40, 400, 900])

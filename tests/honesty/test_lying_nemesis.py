@@ -16,8 +16,6 @@ from cablecheck.sim.playing import simulate
 from cablecheck.sim.world import Cast
 from tests.runs import play, shelf
 
-pytestmark = pytest.mark.takes(seconds=60)
-
 FAULTY = [
     story for story in shelf() if any(isinstance(placed.step, Faulty | Restart) for placed in story.steps)
 ]
@@ -62,6 +60,7 @@ def test_one_simulated_fault_that_is_only_journalled_is_not_believed_though_the_
         assert believed(judgement, told.name) == [], told.name
 
 
+@pytest.mark.takes(seconds=20)
 def test_over_real_sockets_too_a_liar_of_each_verb_is_not_believed(tmp_path: Path) -> None:
     by_verb = {verb: (told, liar) for story in reversed(FAULTY) for told, liar, verb in with_a_liar(story)}
     liars = {id(liar) for _, liar in by_verb.values()}
@@ -74,6 +73,7 @@ def test_over_real_sockets_too_a_liar_of_each_verb_is_not_believed(tmp_path: Pat
     assert len(judged) == len(by_verb) > 12
 
 
+@pytest.mark.takes(seconds=15)
 def test_over_real_sockets_too_a_nemesis_that_only_journals_proves_nothing(tmp_path: Path) -> None:
     names = (
         "socket-kill",

@@ -15,7 +15,7 @@ from cablecheck.live.session import play_all
 from tests.live.liar import Lie, lying
 from tests.runs import told
 
-pytestmark = pytest.mark.takes(seconds=40)
+pytestmark = pytest.mark.takes(seconds=5)
 
 STORY = told("steps:\n  - publish: {count: 4}\n  - await: {shown: m4}\n")
 
