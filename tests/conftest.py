@@ -17,7 +17,7 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 _PLAY = {"tests", "honesty", "live", "demo", "cli"}
-# Whose tests look at one real run, and so have to do it in one process.
+# Of these, whose tests look at one real run, and so have to do it in one process.
 _TOGETHER = {
     "tests/test_main_job.py",
     "tests/test_readme.py",
@@ -53,11 +53,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 class _Scheduler(LoadScopeScheduling):
-    """Deals out test by test, but for the few modules that have to stay together."""
+    """Deals out what computes by the module, and what plays test by test, but for the few modules that have to stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if module in _TOGETHER else nodeid
+        return nodeid if _plays(nodeid) and module not in _TOGETHER else module
 
 
 def _plays(nodeid: str) -> bool:

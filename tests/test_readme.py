@@ -9,6 +9,7 @@ import pytest
 from cablecheck.checker.verdict import WORDS, Word
 from cablecheck.cli import COMMANDS
 from tests.readme import README, Shell, lasting, sessions, stories
+from tests.unmeasured import unmeasured
 
 PAGE = README.read_text(encoding="utf-8")
 SESSIONS = sessions(PAGE)
@@ -23,6 +24,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=[session[0].command for session in SESSIONS])
+@unmeasured()
 def test_a_console_block_still_prints_what_it_says(session: list, shell: Shell) -> None:
     for said in session:
         assert lasting(shell.run(said.command)) == lasting(said.output), (
