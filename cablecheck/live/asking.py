@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ import trio
 
 from cablecheck.errors import UnreachableError
 from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.target.wire import Ask, Headers
 
 _REMEDIES = {
     401: "check the session and the token",
@@ -43,44 +45,64 @@ def new_http() -> httpx.AsyncClient:
     )
 
 
-async def exchange(
-    http: httpx.AsyncClient, method: str, url: str, payload: object, headers: dict[str, str]
-) -> tuple[int, bytes]:
-    """Status and body of the answer, never retried. Raises AskError.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    content: bytes
+    headers: Headers = ()
+
+
+async def exchange(http: httpx.AsyncClient, ask: Ask, within_seconds: float | None = None) -> Answer:
+    """Ask once, never again; None: within PATIENCE_SECONDS. Raises AskError.
 
     The deadline is one for all of it: an answer that dribbles is as good as none, and one without an end fills no memory.
     """
     status: int | None = None
-    with trio.move_on_after(PATIENCE_SECONDS):
+    limit = PATIENCE_SECONDS if within_seconds is None else within_seconds
+    with trio.move_on_after(limit):
         try:
-            async with http.stream(method, url, json=payload, headers=headers) as answer:
+            async with http.stream(
+                ask.method, ask.url, content=ask.body, headers=list(ask.headers)
+            ) as answer:
                 status = answer.status_code
-                return status, await _whole(answer)
+                return Answer(status, await _whole(answer), tuple(answer.headers.multi_items()))
         except httpx.TimeoutException:
             pass
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise AskError(f"it can't be asked: {error}", sent=False) from error
         except httpx.HTTPError as error:
             raise AskError(_why(error), sent=not isinstance(error, httpx.ConnectError)) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
-    raise AskError(f"{when} within {PATIENCE_SECONDS:.0f} s")
+    raise AskError(f"{when} within {limit:g} s")
 
 
-async def ask_json(
-    http: httpx.AsyncClient, method: str, url: str, payload: object, headers: dict[str, str]
-) -> Any:  # noqa: ANN401 - any JSON
-    """The JSON of a successful answer. Raises UnreachableError, which says in one line what to look at."""
-    place = f"{method} {url.partition('?')[0]}"
+def asked(ask: Ask) -> str:
+    """The request as an error names it: a query may hold secrets."""
+    return f"{ask.method} {ask.url.partition('?')[0]}"
+
+
+async def ask_json(http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = ()) -> tuple[Any, Headers]:
+    """The JSON of a good answer (any 2xx, or one that is accepted), and its headers.
+
+    Raises UnreachableError, which says in one line what to look at.
+    """
+    place = asked(ask)
     try:
-        status, content = await exchange(http, method, url, payload, headers)
+        answer = await exchange(http, ask)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
         raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+    status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
-    if 300 <= status < 400:
+    good = status in accept if accept else 200 <= status < 300
+    if not good and 300 <= status < 400:
         raise UnreachableError(f"{wrong}, a redirect; give the address that it leads to")
-    if not 200 <= status < 300:
+    if not good:
         raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
     try:
-        return json.loads(content)
+        return json.loads(answer.content or b"null"), answer.headers
     except (ValueError, RecursionError):
         raise UnreachableError(f"{wrong} without JSON; check that this is the API's root") from None
 

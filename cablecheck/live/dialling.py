@@ -13,7 +13,9 @@ from typing import Literal, TypeAlias
 
 import trio
 
+from cablecheck.live.proxy_side import Upstream
 from cablecheck.live.switchboard import Switchboard
+from cablecheck.live.targets import Place
 
 LOOPBACK = "127.0.0.1"
 Kind: TypeAlias = Literal["cable", "rest"]
@@ -101,3 +103,12 @@ def straight(cable: Address, api: Address) -> Dial:
         return secured
 
     return dial
+
+
+def straight_to(place: Place) -> Dial:
+    """Dial the target itself."""
+    return straight(_address(place.upstream), _address(place.rest_upstream))
+
+
+def _address(upstream: Upstream) -> Address:
+    return Address(upstream.host, upstream.port, upstream.tls)

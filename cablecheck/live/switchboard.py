@@ -49,19 +49,24 @@ Kind = Literal["cable", "rest"]
 
 
 class Switchboard:
-    """Performs what the nemesis orders, for all clients of one run. `write`: the pump's writer, replaced in tests only."""
+    """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
+
+    `write`: the pump's writer, replaced in tests only.
+    """
 
     def __init__(
         self,
         nemesis: Nemesis,
         *,
         upstream: Upstream,
+        rest_upstream: Upstream | None = None,
         record: Callable[[Event], None],
         now: Callable[[], float],
         restart: Callable[[Restart], None],
         write: Write = write_all,
     ) -> None:
-        self.upstream = upstream
+        self._upstream = upstream
+        self._rest_upstream = rest_upstream or upstream
         self.audit = Audit(record, now)
         self.write = write
         self._nemesis = nemesis
@@ -154,6 +159,10 @@ class Switchboard:
             link, catch_up = Link(relay.client, kind, number), False
         self._relays[link] = relay
         return link, catch_up or head.catch_up
+
+    def upstream_of(self, head: Head) -> Upstream:
+        """Where a connection that began so is to be dialled."""
+        return self._upstream if head.upgrade else self._rest_upstream
 
     def leave(self, relay: Relay) -> None:
         """Forget a connection that is over."""
