@@ -1,20 +1,20 @@
-"""Playing stories against a target, in this process: each in a session of its own, several at once."""
+"""Playing stories against a target, through a target file as anybody would write it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import trio
-
 from cablecheck.checker.verdict import WORDS, Judgement, Verdict
 from cablecheck.client.profiles import Profile, profile_named
-from cablecheck.live.chat_api import ChatApi
-from cablecheck.live.judged import Performance, perform
-from cablecheck.live.targets import Place, Target
-from cablecheck.scenario.model import Restart, Scenario
+from cablecheck.live.session import play_all
+from cablecheck.scenario.model import Scenario
+from cablecheck.target.fitting import unfit
+from cablecheck.target.reading import FILE, Described, read_target
 from tests.runs import shelf
+
+NAME = "here"
 
 
 class Server(Protocol):
@@ -29,45 +29,44 @@ class Server(Protocol):
     def cable(self) -> str: ...
 
 
-async def place_at(server: Server) -> Place:
-    """A new session there."""
-    chat = ChatApi(server.api, server.webchat, server.token)
-    try:
-        session, conversation = await chat.open_session()
-    finally:
-        await chat.aclose()
-    target = Target(server.cable, server.api, server.webchat, session, server.token, conversation)
-    return Place(
-        server.api, server.cable, server.api, server.webchat, server.token, session, conversation, target.masked()
+def target_file(server: Server, folder: Path, more: str = "", *, api: str | None = None) -> Path:
+    """Write a target file with one target, NAME; `more` are further tables of it, `api` the root of another server's REST API."""
+    file = folder / FILE
+    file.write_text(
+        f"[target.{NAME}]\n"
+        f'cable = {{url = "{server.cable}"}}\n'
+        f'webchat = {{api = "{api or server.api}", id = "{server.webchat}", token = "{server.token}"}}\n{more}',
+        encoding="utf-8",
     )
+    return file
+
+
+def described(server: Server, folder: Path, more: str = "", *, api: str | None = None) -> Described:
+    """That target, read."""
+    return read_target(target_file(server, folder, more, api=api), NAME, {})
 
 
 async def play_at(
-    server: Server,
-    scenarios: Iterable[Scenario],
+    target: Described,
+    scenarios: Sequence[Scenario],
     folder: Path,
     *,
     profile: str = "hellotext",
     without: Sequence[str] = (),
     jobs: int = 8,
 ) -> dict[str, Judgement]:
-    """The judgements by the names of the scenarios."""
-    judgements: dict[str, Judgement] = {}
-    performance = Performance(profile_of(profile, without), folder, lambda _: None)
-    slots = trio.CapacityLimiter(jobs)
-
-    async def play(scenario: Scenario) -> None:
-        async with slots:
-            place = await place_at(server)
-            await perform(performance, scenario, place, None, trio.Event(), deliver)
-
-    def deliver(judgement: Judgement, _run: Path) -> None:
-        judgements[judgement.verdict.scenario] = judgement
-
-    async with trio.open_nursery() as nursery:
-        for scenario in scenarios:
-            nursery.start_soon(play, scenario)
-    return judgements
+    """The judgements by the names of the scenarios, each of which has a session of its own."""
+    judgements = await play_all(
+        scenarios,
+        profile=profile_of(profile, without),
+        jobs=jobs,
+        report_dir=folder / "reports",
+        target=target,
+        stop_at_first=False,
+        strict=False,
+        progress=lambda _: None,
+    )
+    return {judgement.verdict.scenario: judgement for judgement in judgements}
 
 
 def profile_of(name: str, without: Sequence[str] = ()) -> Profile:
@@ -78,16 +77,12 @@ def profile_of(name: str, without: Sequence[str] = ()) -> Profile:
     return profile
 
 
-def stories() -> list[Scenario]:
-    """The shipped scenarios that any server can play: told without a defect of the bundled chat, and without restarting it."""
-    return [
-        scenario
-        for scenario in shelf()
-        if not scenario.defects and not any(isinstance(at.step, Restart) for at in scenario.steps)
-    ]
+def stories(target: Described) -> list[Scenario]:
+    """The shipped scenarios that can be played there."""
+    return [scenario for scenario in shelf() if unfit(scenario, target.written, target.target) is None]
 
 
 def gist(verdict: Verdict) -> str:
-    """A verdict in a line: how it came out, and what went wrong with which messages."""
+    """A verdict in a line: how it came out, and what went wrong with which messages, or why nobody knows."""
     wrong = [f"{word} {' '.join(verdict.labels(word))}" for word in WORDS if verdict.labels(word)]
     return "; ".join([str(verdict.outcome), *wrong, *verdict.reasons])
