@@ -182,15 +182,20 @@ class Play:
 
     def _publish(self, step: model.Publish, labels: tuple[str, ...], now: float) -> Iterator[Stride]:
         spacing = 0.0 if step.rate is None else 1 / per_second(step.rate)
+        under_way: set[str] = set()
         for turn, label in enumerate(labels, start=1):
-            yield self._posted(Publish(label, step.created_at, length=step.length or 0), now + turn * spacing)
+            under_way = {label, *(under_way - self._tally.known)}
+            most = step.at_once - 1 if turn < len(labels) else 0
+            order = Publish(label, step.created_at, length=step.length or 0)
+            yield self._posted(order, now + turn * spacing, under_way, most)
 
-    def _posted(self, order: Publish, not_before: float) -> Stride:
-        label, known = order.label, self._tally.known
+    def _posted(self, order: Publish, not_before: float, under_way: set[str], most: int) -> Stride:
+        """Post this one, and go on when no more than `most` of those that are under way have no outcome yet."""
+        known = self._tally.known
         return Stride(
             [order],
-            lambda at: at >= not_before and label in known,
-            wake_at=lambda: not_before if label in known else inf,
+            lambda at: at >= not_before and len(under_way - known) <= most,
+            wake_at=lambda: not_before if len(under_way - known) <= most else inf,
             heeds=OUTCOMES,
         )
 

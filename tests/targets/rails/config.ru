@@ -6,7 +6,7 @@
 #   DATABASE_URL          sqlite3:/folder/chat.sqlite3 or postgresql://user@127.0.0.1:5433/chat
 #   CABLE_ADAPTER         async, redis (at REDIS_URL) or postgresql
 #   WEBCHAT, AGENT_TOKEN  the one webchat's id, and what its agent must bear
-#   ID_COMMIT_DELAY_MS    how long a message has its id before it is committed
+#   ID_COMMIT_DELAY_MS    how long at most a message has its id before it is committed: each a time of its own
 #
 # How many workers and threads there are, puma is told (-w, -t, --preload).
 
@@ -69,7 +69,7 @@ class Message < ActiveRecord::Base
   belongs_to :session
   # Browsers sort by it, so it must not tie by accident, as far as one can know without a lock.
   before_create { self.created_at ||= [Time.current.floor(3), session.messages.maximum(:created_at)&.+(0.001r)].compact.max }
-  after_create { sleep(ID_COMMIT_DELAY_SECONDS) }
+  after_create { sleep(rand * ID_COMMIT_DELAY_SECONDS) }
   after_create_commit { ActionCable.server.broadcast(conversation_id, { type: "message", **said }) if author == "agent" }
 
   def said = { id: id.to_s, body: body, created_at: created_at.utc.iso8601(3), conversation: conversation_id }
