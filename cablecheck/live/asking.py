@@ -6,15 +6,17 @@ The visitor's session stands in the query, so no message ever names more of a UR
 from __future__ import annotations
 
 import json
-import ssl
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
+import httpcore
 import httpx
 import trio
 
 from cablecheck.errors import UnreachableError
-from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, OneShot
+from cablecheck.live.route import Route, connect, why
+from cablecheck.live.trust import tls_context
 
 _REMEDIES = {
     401: "check the session and the token",
@@ -32,9 +34,13 @@ class AskError(Exception):
         self.sent = sent
 
 
-def new_http() -> httpx.AsyncClient:
-    """A client for `exchange`: every request has a connection of its own, and no proxy of the environment's is heeded."""
+def new_http(route: Route | None = None) -> httpx.AsyncClient:
+    """A client for `exchange`: every request has a connection of its own, and no proxy of the environment's is heeded.
+
+    With a `route` every request goes that way, whatever host its URL names. Without, it is dialled by its URL.
+    """
     return httpx.AsyncClient(
+        transport=None if route is None else OneShot(partial(connect, route), at_once=None),
         verify=tls_context(),
         timeout=PATIENCE_SECONDS,
         trust_env=False,
@@ -58,8 +64,9 @@ async def exchange(
                 return status, await _whole(answer)
         except httpx.TimeoutException:
             pass
-        except httpx.HTTPError as error:
-            raise AskError(_why(error), sent=not isinstance(error, httpx.ConnectError)) from error
+        except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError) as error:
+            unsent = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
+            raise AskError(why(error), sent=not unsent) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
     raise AskError(f"{when} within {PATIENCE_SECONDS:.0f} s")
 
@@ -98,20 +105,3 @@ async def _whole(answer: httpx.Response) -> bytes:
     if size > MAX_ANSWER_BYTES:
         raise AskError(f"an answer of over {MAX_ANSWER_BYTES // 2**20} MB")
     return b"".join(parts)
-
-
-def _why(error: BaseException) -> str:
-    """The first words in the chain of causes: httpx has none of its own for what TLS or the system refused."""
-    chain = list(_causes(error))
-    for cause in chain:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({cause.verify_message}; SSL_CERT_FILE names a file of more that are)"
-        if isinstance(cause, ssl.SSLError):
-            return f"it does not speak TLS ({cause.reason or cause})"
-    return next((said for said in map(str, chain) if said), type(error).__name__)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -5,19 +5,20 @@ Four loops share two lanes: each side is read by one and written by another. The
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, assert_never
+from typing import Literal, assert_never
 
 import trio
 
 from cablecheck.cable.commands import read_command
 from cablecheck.cable.frames import read_frame
-from cablecheck.live.audit import Audit, Slip
+from cablecheck.live.audit import Slip
+from cablecheck.live.proxy_desk import Desk
 from cablecheck.live.proxy_frames import close_frame, text_frame
-from cablecheck.live.proxy_http import HEAD_CAP_BYTES, Head, end_of_head, read_head, refusal, rewritten
-from cablecheck.live.proxy_lane import End, Held, Lane, Write
+from cablecheck.live.proxy_http import HEAD_CAP_BYTES, end_of_head, read_head, refusal, rewritten
+from cablecheck.live.proxy_lane import End, Held, Lane
 from cablecheck.live.proxy_piece import Piece
 from cablecheck.live.proxy_reading import Reading, reading_down, reading_up
-from cablecheck.live.proxy_side import Side, Upstream, dial
+from cablecheck.live.proxy_side import Side, dial
 from cablecheck.nemesis.signals import (
     Admit,
     AnswerCame,
@@ -40,23 +41,6 @@ from cablecheck.nemesis.signals import (
 )
 
 _FAREWELL_SECONDS = 5.0  # how long a target may take to end its side after a cut
-
-
-class Desk(Protocol):
-    """What a relay needs of the switchboard."""
-
-    audit: Audit
-    upstream: Upstream
-    write: Write
-
-    def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:
-        """Say which link this is, and whether it is a catch-up."""
-
-    def tell(self, event: NemesisEvent) -> None:
-        """Show the nemesis what happened and perform what it orders."""
-
-    def leave(self, relay: Relay) -> None:
-        """The connection is over."""
 
 
 class Relay:
@@ -140,12 +124,13 @@ class Relay:
         if end == "rst":
             self.reset()
             return
-        self._near.say_fin()
+        await self._near.say_fin()
         self._ended("near out")
 
     async def _serve_far(self) -> None:
-        self._far = await dial(self._desk.upstream, self.down.ledger.said, self.up.ledger.arrived)
-        if self._far is None:
+        try:
+            self._far = await dial(self._desk.upstream, self.down.ledger.said, self.up.ledger.arrived)
+        except ConnectionError:
             self.reset()
             return
         if self._severed:
@@ -169,7 +154,7 @@ class Relay:
         if end == "rst":
             self.reset()
             return
-        far.say_fin()
+        await far.say_fin()
         self._ended("far in")
         if self._severed:
             self._nursery.start_soon(self._hurry, far)

@@ -16,7 +16,7 @@ from cablecheck.live.proxy import Proxy
 from cablecheck.live.proxy_http import Head
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.proxy_relay import Relay
-from cablecheck.live.proxy_side import Upstream
+from cablecheck.live.route import Route
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import (
     Admit,
@@ -42,8 +42,6 @@ from cablecheck.nemesis.signals import (
 )
 from cablecheck.scenario.model import Step
 
-__all__ = ["Switchboard", "Upstream"]
-
 As = Literal["in-order", "reset"]
 Kind = Literal["cable", "rest"]
 
@@ -55,7 +53,7 @@ class Switchboard:
         self,
         nemesis: Nemesis,
         *,
-        upstream: Upstream,
+        upstream: Route,
         record: Callable[[Event], None],
         now: Callable[[], float],
         restart: Callable[[Restart], None],

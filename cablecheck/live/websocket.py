@@ -30,6 +30,7 @@ from wsproto.utilities import RemoteProtocolError
 
 from cablecheck.errors import first_of
 from cablecheck.history import Ending
+from cablecheck.live.trust import tls_words
 
 # The SDK (hellotext.js 2.5.5) sets no connect timeout; this only keeps a run from hanging, so it is longer than any patience of ours.
 HANDSHAKE_SECONDS = 30.0
@@ -244,6 +245,9 @@ def _over_in(group: BaseExceptionGroup[_OverError]) -> Over:
 
 def _lost(error: BaseException, *, opened: bool) -> Over:
     """Tell a refused connection from a reset: the first never was one."""
+    said = tls_words(error)
+    if said is not None and isinstance(error, trio.BrokenResourceError):
+        return Over("rst", reason=said)
     cause = error.__cause__ or error
     if isinstance(cause, ConnectionResetError | BrokenPipeError) or isinstance(
         error, trio.BrokenResourceError
