@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cablecheck.live.audit import Audit
+from cablecheck.live.front import Front
 from cablecheck.live.proxy_http import Head
 from cablecheck.live.proxy_lane import Write
 from cablecheck.live.route import Route
@@ -19,6 +20,7 @@ class Desk(Protocol):
 
     audit: Audit
     upstream: Route
+    front: Front
     write: Write
 
     def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:

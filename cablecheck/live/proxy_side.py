@@ -8,9 +8,10 @@ from contextlib import suppress
 
 import trio
 
+from cablecheck.live.proxy_http import HEAD_CAP_BYTES, Head, end_of_head, read_head
 from cablecheck.live.proxy_lane import End
 from cablecheck.live.route import Route, connect, why
-from cablecheck.live.secured import Wire, socket_of
+from cablecheck.live.secured import Secured, Wire, socket_of
 from cablecheck.live.trust import tls_words
 
 _READ_BYTES = 64 << 10
@@ -43,6 +44,8 @@ class Side:
         self._said_fin = False
         self._heard_fin = False
         self.trouble = ""  # what broke in TLS, in words
+        self.came = 0  # bytes
+        self.went = 0
 
     async def read(self) -> bytes | End:
         """The next bytes, or how the peer ended. A write that broke before makes the end a reset: the kernel tells only once."""
@@ -54,6 +57,7 @@ class Side:
         except trio.ClosedResourceError:
             return "rst"
         if data:
+            self.came += len(data)
             self._read(data)
             return data
         self._heard_fin = not self._broken
@@ -61,6 +65,7 @@ class Side:
 
     async def send_all(self, data: bytes) -> None:
         """Write; raises BrokenResourceError or ClosedResourceError when the peer or the socket is gone."""
+        self.went += len(data)
         self._wrote(data)
         try:
             await self._stream.send_all(data)
@@ -100,3 +105,33 @@ async def dial(route: Route, read: Callable[[bytes], None], wrote: Callable[[byt
         raise ConnectionError(
             f"{route.place} can't be reached{by}: no connection within {DIAL_SECONDS:g} s"
         ) from error
+
+
+async def greeted(stream: Secured) -> str | None:
+    """Shake hands with a client that is to speak TLS. None: it does. Else why not, in words, and the connection is closed."""
+    why_not: str | None = "the proxy stops"
+    try:
+        with trio.fail_after(DIAL_SECONDS):
+            await stream.do_handshake()
+            why_not = None
+    except trio.BrokenResourceError as error:
+        said = tls_words(error) or "it ended the connection during the TLS handshake"
+        why_not = "it speaks plain HTTP, and is to speak TLS" if "HTTP_REQUEST" in said else said
+    except trio.TooSlowError:
+        why_not = f"no TLS handshake within {DIAL_SECONDS:g} s"
+    finally:
+        if why_not is not None:
+            socket_of(stream).close()
+    return why_not
+
+
+async def first_head(side: Side) -> tuple[Head, bytes] | None:
+    """The head of the first request and what came along with it. None: the peer ended before it was whole."""
+    buffer = bytearray()
+    while not (size := end_of_head(buffer)) and len(buffer) <= HEAD_CAP_BYTES:
+        data = await side.read()
+        if not isinstance(data, bytes):
+            return None
+        buffer += data
+    head = read_head(bytes(buffer[: size or len(buffer)]))
+    return head, bytes(buffer[len(head.raw) :])
