@@ -33,7 +33,7 @@ class ChatApi:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._last_created_at: str | None = None
-        self._http = new_http()
+        self._http = new_http(place.reach.route)
         self._numbers = count(1)
         self._ledger: list[Stored] = []
 
