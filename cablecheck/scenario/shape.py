@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -68,11 +68,10 @@ def read_fields(
 
 def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> Any:  # noqa: ANN401 - a type's value
     """One value, converted; a list item by item, so that each bad one has its place."""
-    if isinstance(node, Row) and get_origin(kind) is tuple:
-        return tuple(
-            read_value(item, get_args(kind)[0], f"an item of {whose}", findings) for item in node.items
-        )
     schema = _schema(kind)
+    item_kind = _item_kind(kind)
+    if isinstance(node, Row) and item_kind is not None and (node.items or "anyOf" not in schema):
+        return tuple(read_value(item, item_kind, f"an item of {whose}", findings) for item in node.items)
     if isinstance(node, Leaf):
         try:
             if not _slips_by(node.value, schema):
@@ -83,6 +82,15 @@ def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> An
     else:
         fact = f"{whose} is a {'list' if isinstance(node, Row) else 'mapping'}"
     findings.append(Finding(node.place, fact, _remedy(node, schema)))
+    return None
+
+
+def _item_kind(kind: Any) -> Any:  # noqa: ANN401 - a type
+    """What the items of a list must be, where a list is what it may be; None where it is not."""
+    if get_origin(kind) is tuple:
+        return get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType, Annotated):
+        return next((found for part in get_args(kind) if (found := _item_kind(part)) is not None), None)
     return None
 
 
