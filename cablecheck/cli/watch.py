@@ -58,7 +58,8 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
-    Why a connection failed, which a browser tells no page, goes to standard error.
+    Why a connection failed, which a browser tells no page, goes to standard error. HTTPS_PROXY and the like are heeded as curl does, but a
+    server on loopback is reached straight.
 
     \b
     Example:

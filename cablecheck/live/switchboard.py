@@ -148,6 +148,11 @@ class Switchboard:
         """End the holds on `what`, or the hold of this id."""
         self._perform(self._nemesis.release(what, fault, as_, self._now()))
 
+    def drop_all(self, how: str) -> None:
+        """Reset every connection that there is. The ports stay as they are."""
+        for relay in list(self._relays.values()):
+            relay.drop(how)
+
     # The proxies' side
 
     def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:

@@ -5,6 +5,7 @@ There is no proxy and no fault: what is seen is what the server and the network 
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[s
 
 def _route(url: str) -> Route:
     host, port, secure = site_of(url)
-    return Route(host, port, tls_context() if secure else None)
+    return Route(host, port, tls_context() if secure else None).through(os.environ)
 
 
 class _Teller:
