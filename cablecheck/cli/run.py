@@ -45,9 +45,15 @@ JOBS = 8
 )
 @click.option(
     "--target",
-    "target_file",
+    metavar="NAME",
+    help="A target of the target file's; without it the bundled server is started.",
+)
+@click.option(
+    "--targets",
     type=click.Path(path_type=Path),
-    help="A target file (TOML); without it the bundled server is started.",
+    default=Path("cablecheck.toml"),
+    show_default=True,
+    help="The target file.",
 )
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
@@ -60,7 +66,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
     Example:
       cablecheck run                                        all, against the bundled server
       cablecheck run socket-kill --profile before-catch-up  see a loss
-      cablecheck run stories/ --target staging.toml -x
+      cablecheck run stories/ --target staging -x
       cablecheck run --simulate --seed 7                    all, in a second
 
     \b

@@ -8,10 +8,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from cablecheck.report.visible import visible_lines
+
+_MASKS: list[Callable[[str], str]] = []
+
+
+def keep_secret(mask: Callable[[str], str]) -> None:
+    """From here on nothing is said before this has masked it. A process has one screen, and so one list of masks."""
+    _MASKS.append(mask)
+
+
+def forget_secrets() -> None:
+    """A new command has its own."""
+    _MASKS.clear()
 
 
 def answer(text: str) -> None:
@@ -68,6 +80,8 @@ def width_of(stream: TextIO | None) -> int | None:
 def _write(stream: TextIO | None, text: str) -> None:
     if stream is None:  # started without this stream (>&-)
         return
+    for mask in _MASKS:
+        text = mask(text)
     encoding = stream.encoding or "utf-8"
     stream.write(visible_lines(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
     stream.flush()

@@ -13,6 +13,7 @@ import trio
 
 from cablecheck.live.route import Route, connect
 from cablecheck.live.switchboard import Switchboard
+from cablecheck.live.targets import Place
 
 LOOPBACK = "127.0.0.1"
 Kind: TypeAlias = Literal["cable", "rest"]
@@ -79,3 +80,8 @@ def straight(cable: Route, api: Route) -> Dial:
         return await connect(cable if kind == "cable" else api)
 
     return dial
+
+
+def straight_to(place: Place) -> Dial:
+    """Dial the target itself."""
+    return straight(place.upstream, place.rest_upstream)

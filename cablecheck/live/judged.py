@@ -22,7 +22,7 @@ from cablecheck.client.profiles import Profile
 from cablecheck.director.patience import longest_seconds
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
-from cablecheck.history.folder import RunFolder
+from cablecheck.history.folder import RunFolder, masked
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
@@ -105,7 +105,13 @@ class _Began:
     def folder(self, report_dir: Path, scenario: Scenario, place: Place) -> RunFolder:
         """The folder of the run."""
         return RunFolder(
-            report_dir, scenario.name, scenario.text, utc=self.utc, run=self.run, target=place.masked
+            report_dir,
+            scenario.name,
+            scenario.text,
+            utc=self.utc,
+            run=self.run,
+            target=place.kept,
+            mask=place.secrets.masked if place.secrets else None,
         )
 
     def event(
@@ -156,8 +162,9 @@ async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _En
 
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
-    judgement = hold_against(judge(folder.events, ending.truth), scenario.expect if place.bundled else None)
-    if ending.truth is not None:
-        folder.put("truth.json", truth.encode(ending.truth))
+    stored = None if ending.truth is None else masked(ending.truth, place.secrets.masked)
+    judgement = hold_against(judge(folder.events, stored), scenario.expect if place.bundled else None)
+    if stored is not None:
+        folder.put("truth.json", truth.encode(stored))
     folder.put("verdict.json", render_json(judgement))
     return judgement

@@ -19,9 +19,11 @@ class Desk(Protocol):
     """What a relay needs of the switchboard."""
 
     audit: Audit
-    upstream: Route
     front: Front
     write: Write
+
+    def upstream_of(self, head: Head) -> Route:
+        """Where a connection that began so is to be dialled."""
 
     def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:
         """Say which link this is, and whether it is a catch-up."""

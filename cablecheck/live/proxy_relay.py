@@ -142,7 +142,9 @@ class Relay:
 
     async def _serve_far(self) -> None:
         try:
-            self._far = await dial(self._desk.upstream, self.down.ledger.said, self.up.ledger.arrived)
+            self._far = await dial(
+                self._desk.upstream_of(self._head), self.down.ledger.said, self.up.ledger.arrived
+            )
         except ConnectionError as error:
             self._ending.blame("target", str(error))
             self.reset()

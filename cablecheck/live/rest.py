@@ -13,7 +13,7 @@ import httpcore
 import httpx
 import trio
 
-from cablecheck.live.trust import tls_context as tls_context
+from cablecheck.target.wire import Ask
 
 # An answer larger than this counts as broken instead of filling the memory.
 MAX_ANSWER_BYTES = 64 * 2**20
@@ -122,14 +122,7 @@ class Fetched:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-async def fetch(
-    dial: Callable[[], Awaitable[trio.abc.Stream]],
-    method: str,
-    url: str,
-    *,
-    headers: dict[str, str],
-    body: str | None,
-) -> Fetched:
+async def fetch(dial: Callable[[], Awaitable[trio.abc.Stream]], ask: Ask) -> Fetched:
     """One request over one fresh connection. Raises FetchError.
 
     A redirect is an answer like any other: a browser would follow it, but a second request is one that no fault and no record knows of.
@@ -138,7 +131,7 @@ async def fetch(
     try:
         async with (
             httpx.AsyncClient(transport=OneShot(dial), timeout=None, trust_env=False) as client,  # noqa: S113
-            client.stream(method, url, headers=headers, content=body) as answer,
+            client.stream(ask.method, ask.url, headers=list(ask.headers), content=ask.body) as answer,
         ):
             status = answer.status_code
             return Fetched(status, await _whole(answer), tuple(answer.headers.multi_items()))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from socket import gaierror
+from urllib.parse import urlsplit
 
 import trio
 
 from cablecheck.live.http_proxy import HttpProxy, TunnelError, bracketed, dig, proxy_from
 from cablecheck.live.secured import Secured, Wire, socket_of
-from cablecheck.live.trust import causes, tls_words
+from cablecheck.live.trust import causes, tls_context, tls_words
+
+_DEFAULT_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,26 @@ class Route:
     def through(self, environment: Mapping[str, str]) -> Route:
         """The same, by the proxy that the environment names for this host. Raises BadInputError."""
         return replace(self, proxy=proxy_from(environment, self.host, secure=self.tls is not None))
+
+
+def site_of(url: str) -> tuple[str, int, bool]:
+    """Host, port, and whether it is TLS."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme], parts.scheme in {"wss", "https"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """By which way hosts are reached: whom to trust (None: whom this machine trusts), and the environment that may name a proxy."""
+
+    context: ssl.SSLContext | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def route(self, url: str) -> Route:
+        """The way to the host of this URL. Raises BadInputError for a proxy that is none."""
+        host, port, secure = site_of(url)
+        context = (self.context or tls_context()) if secure else None
+        return Route(host, port, context).through(self.environment)
 
 
 async def connect(route: Route) -> Wire:

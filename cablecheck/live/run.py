@@ -17,7 +17,7 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
-from cablecheck.live.chat_api import ChatApi, api_of
+from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
 from cablecheck.live.proxy_lane import Write, write_all
@@ -64,14 +64,14 @@ class LiveRun:
         self._board = Switchboard(
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,
+            rest_upstream=cast.place.rest_upstream,
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,
             write=cast.pump,
         )
         self._pages: dict[str, LivePage] = {}
-        self._chat: ChatApi = api_of(cast.place)
-        self._conversation = cast.place.conversation  # where the agent posts; a switch moves it
+        self._chat = ChatApi(cast.place)
         self._acknowledged: set[str] = set()
         self._finished = trio.Event()
         self._alarm = trio.CancelScope()
@@ -104,7 +104,7 @@ class LiveRun:
                     await trio.sleep(PARTING_SECONDS)
                 else:
                     await self._board.check()
-                    truth = await self._chat.truth(self._cast.place.session, frozenset(self._acknowledged))
+                    truth = await self._chat.truth(frozenset(self._acknowledged))
                     touched = await self._chat.touched() if self._cast.scenario.defects else ()
                 await self._board.close()
                 nursery.cancel_scope.cancel()
@@ -179,9 +179,9 @@ class LiveRun:
             self._perform(self._director.woke(self._stage.now()))
 
     async def _open_page(self, client: str) -> None:
-        place = self._cast.place
-        listed = await self._chat.listed(place.session)
-        page = Page(place.webchat, place.session, self._conversation, tuple(map(_initial, listed)))
+        listed = await self._chat.listed()
+        place = self._chat.place
+        page = Page(place.webchat, place.session, place.conversation, tuple(map(_initial, listed)))
         port = await self._board.open(client, self._nursery)
         subject = client_of(page, self._cast.profile, self._random(client))
         dial = through_proxy(self._board, client, port)
@@ -211,11 +211,11 @@ class LiveRun:
 
     async def _publish(self, order: orders.Publish) -> None:
         mark = self._invoke(order.label, "agent", probe=order.probe)
-        posted = await self._chat.publish(self._conversation, order.body(mark), order.created_at)
+        posted = await self._chat.publish(order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:
-        self._conversation = await self._chat.open_conversation(self._cast.place.session)
+        await self._chat.open_conversation()
         self._stage.record(history.VisitorActed(self._stage.now(), "", "switch"))
 
     def _restart(self, order: Restart) -> None:

@@ -52,9 +52,9 @@ Kind = Literal["cable", "rest"]
 
 
 class Switchboard:
-    """Performs what the nemesis orders, for all clients of one run. `write`: the pump's writer, replaced in tests only.
+    """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
 
-    A `front` with a port of its own has room for one client.
+    A `front` with a port of its own has room for one client. `write`: the pump's writer, replaced in tests only.
     """
 
     def __init__(
@@ -62,13 +62,15 @@ class Switchboard:
         nemesis: Nemesis,
         *,
         upstream: Route,
+        rest_upstream: Route | None = None,
         record: Callable[[Event], None],
         now: Callable[[], float],
         restart: Callable[[Restart], None],
         write: Write = write_all,
         front: Front = Front(),  # noqa: B008 - it is frozen
     ) -> None:
-        self.upstream = upstream
+        self._upstream = upstream
+        self._rest_upstream = rest_upstream or upstream
         self.front = front
         self.audit = Audit(record, now)
         self.write = write
@@ -78,6 +80,7 @@ class Switchboard:
         self._restart = restart
         self._proxies: dict[str, Proxy] = {}
         self._relays: dict[Link, Relay] = {}
+        self._served: set[Relay] = set()  # those, too, that have not said yet what they want
         self._expected: dict[tuple[str, int], tuple[Link, bool]] = {}
         self._numbers: dict[tuple[str, Kind], int] = {}
         self._nursery: trio.Nursery | None = None
@@ -150,7 +153,7 @@ class Switchboard:
 
     def drop_all(self, how: str) -> None:
         """Reset every connection that there is. The ports stay as they are."""
-        for relay in list(self._relays.values()):
+        for relay in list(self._served):
             relay.drop(how)
 
     # The proxies' side
@@ -170,6 +173,10 @@ class Switchboard:
         place = f"{bracketed(relay.peer[0])}:{relay.peer[1]}"
         self.front.note(Entered(link, place, head.method, head.path.partition("?")[0], catch_up))
         return link, catch_up
+
+    def upstream_of(self, head: Head) -> Route:
+        """Where a connection that began so is to be dialled."""
+        return self._upstream if head.upgrade else self._rest_upstream
 
     def leave(self, relay: Relay) -> None:
         """Forget a connection that is over."""
@@ -236,7 +243,12 @@ class Switchboard:
             if why is not None:
                 self.front.note(Declined(f"{bracketed(peer[0])}:{peer[1]}", why))
                 return
-        await Relay(client, peer, stream, self).run()
+        relay = Relay(client, peer, stream, self)
+        self._served.add(relay)
+        try:
+            await relay.run()
+        finally:
+            self._served.discard(relay)
 
     async def _ring(self, wake: Wake) -> None:
         await trio.sleep(max(0.0, wake.at - self._now()))

@@ -10,6 +10,7 @@ from cablecheck.live.rest import FetchError, fetch
 from cablecheck.live.route import Route
 from cablecheck.live.trust import tls_context
 from cablecheck.live.websocket import Heard, Over, WebSocket, request
+from cablecheck.target.wire import Ask
 from tests.live.peers import Script, reset, serving
 
 
@@ -43,9 +44,7 @@ async def test_a_server_that_speaks_no_tls_is_a_failed_fetch_and_a_refused_socke
         secure = straight(address, address)
         with trio.fail_after(10):
             with pytest.raises(FetchError, match="no TLS connection") as caught:
-                await fetch(
-                    lambda: secure("rest", 1, False), "GET", "https://chat.test/v1", headers={}, body=None
-                )
+                await fetch(lambda: secure("rest", 1, False), Ask("GET", "https://chat.test/v1"))
             upgrade = request("chat.test", "/cable", "https://chat.test")
             await WebSocket(heard.append).run(lambda: secure("cable", 1, False), upgrade)
     assert caught.value.status is None

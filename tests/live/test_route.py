@@ -20,6 +20,7 @@ from cablecheck.live.rest import fetch
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured
 from cablecheck.live.trust import client_context, server_context
+from cablecheck.target.wire import Ask
 from tests.live.authority import SITE, Authority, secured_site
 from tests.live.lines import to_the_end
 from tests.live.peers import Script, read_head, reset, serving
@@ -46,8 +47,8 @@ async def failure(route: Route) -> str:
 
 
 async def asked(route: Route, url: str) -> object:
-    async with new_http(route) as http:
-        return await ask_json(http, "GET", url, None, {})
+    async with new_http(lambda _: route) as http:
+        return (await ask_json(http, Ask("GET", url)))[0]
 
 
 # TLS ------------------------------------------------------------------------------------------------------------------------------
@@ -57,9 +58,7 @@ async def test_a_custom_authority_is_trusted_and_the_site_asked_for_by_its_name(
     async with secured_site(authority.serving(), answering) as site:
         route = Route("127.0.0.1", site.port, client_context(authority.file), SITE)
         assert await asked(route, f"https://{SITE}/v1/messages") == {"a": 1}
-        got = await fetch(
-            lambda: straight(route, route)("rest", 1, False), "GET", f"https://{SITE}/", headers={}, body=None
-        )
+        got = await fetch(lambda: straight(route, route)("rest", 1, False), Ask("GET", f"https://{SITE}/"))
         assert (got.status, got.content) == (200, b'{"a": 1}')
         assert site.asked == [SITE, SITE]
 
