@@ -49,7 +49,13 @@ class Declined(Struct, frozen=True):
     why: str
 
 
-Note: TypeAlias = Entered | Answered | Over | Declined
+class Told(Struct, frozen=True):
+    """What a person ought to know of the story or of the API, in words."""
+
+    text: str
+
+
+Note: TypeAlias = Entered | Answered | Over | Declined | Told
 
 
 class Ending:

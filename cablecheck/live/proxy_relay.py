@@ -78,6 +78,11 @@ class Relay:
             self._far.reset()
         self._nursery.cancel_scope.cancel()
 
+    def drop(self, how: str) -> None:
+        """Reset both sides, because somebody wants it so who is no fault."""
+        self._ending.blame("proxy", how)
+        self.reset()
+
     async def _serve(self) -> None:
         first = await first_head(self._near)
         if first is None:

@@ -80,6 +80,7 @@ class Switchboard:
         self._restart = restart
         self._proxies: dict[str, Proxy] = {}
         self._relays: dict[Link, Relay] = {}
+        self._served: set[Relay] = set()  # those, too, that have not said yet what they want
         self._expected: dict[tuple[str, int], tuple[Link, bool]] = {}
         self._numbers: dict[tuple[str, Kind], int] = {}
         self._nursery: trio.Nursery | None = None
@@ -149,6 +150,11 @@ class Switchboard:
     def release(self, what: str | None = None, fault: str | None = None, as_: As = "in-order") -> None:
         """End the holds on `what`, or the hold of this id."""
         self._perform(self._nemesis.release(what, fault, as_, self._now()))
+
+    def drop_all(self, how: str) -> None:
+        """Reset every connection that there is. The ports stay as they are."""
+        for relay in list(self._served):
+            relay.drop(how)
 
     # The proxies' side
 
@@ -237,7 +243,12 @@ class Switchboard:
             if why is not None:
                 self.front.note(Declined(f"{bracketed(peer[0])}:{peer[1]}", why))
                 return
-        await Relay(client, peer, stream, self).run()
+        relay = Relay(client, peer, stream, self)
+        self._served.add(relay)
+        try:
+            await relay.run()
+        finally:
+            self._served.discard(relay)
 
     async def _ring(self, wake: Wake) -> None:
         await trio.sleep(max(0.0, wake.at - self._now()))
