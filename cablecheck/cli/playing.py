@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 import trio
 
+from cablecheck.cli.deploying import deploy_story, is_named, runs_a_command, words_of
 from cablecheck.cli.ending import foreseen
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import keep_secret, remark
@@ -26,6 +27,7 @@ from cablecheck.report.progress import Finished, Progress
 from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path
+from cablecheck.scenario.rollout import NAME
 from cablecheck.scenario.shelf import find_all, shipped
 from cablecheck.target.fitting import unfit
 from cablecheck.target.reading import FILE, Described, read_target
@@ -50,6 +52,11 @@ class Wish:
     defects: tuple[str, ...] = ()
     target: str | None = None
     targets: Path = Path(FILE)
+    during: str | None = None
+    within: str | None = None
+    clients: int | None = None
+    conversations: int | None = None
+    rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,8 @@ def _play_all(
 
 
 def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
-    words = ["cablecheck", "run", story.word, *profile_words(finished.judgement.verdict.profile)]
+    words = ["cablecheck", "run", story.word, *words_of(wish)]
+    words += profile_words(finished.judgement.verdict.profile)
     words += [word for defect in wish.defects for word in ("--defect", defect)]
     if wish.simulate:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
@@ -130,7 +138,7 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
         findings.append("--seed: over real sockets chance is not ours; give --simulate too")
     _try(lambda: _check_place(wish.report_dir), findings)
     target = _try(lambda: _target(wish), findings)
-    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    stories = _wanted(wish, findings)
     defects = _try(lambda: defects_named(wish.defects), findings) or ()
     if wish.target is not None and defects:
         findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
@@ -151,6 +159,23 @@ def _target(wish: Wish) -> Described | None:
     described = read_target(wish.targets, wish.target, os.environ)
     keep_secret(described.secrets.masked)
     return described
+
+
+def _wanted(wish: Wish, findings: list[str]) -> list[_Story]:
+    """The stories that were asked for. One that runs a command is only played if it was named itself: a folder is no consent."""
+    deploy = _try(lambda: deploy_story(wish), findings)
+    if wish.during is not None:
+        return [_Story(deploy, NAME)] if deploy else []
+    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    left = [
+        story for story in stories if runs_a_command(story.scenario) and not is_named(story.word, wish.words)
+    ]
+    fact = "runs a command of its own; name it itself to have it run"
+    if left and len(left) == len(stories):
+        findings += [f"{story.word}: {fact}" for story in left]
+    elif left:
+        remark(f"left out: {', '.join(story.word for story in left)}; each {fact}")
+    return [story for story in stories if story not in left]
 
 
 def _profile(wish: Wish) -> Profile:
@@ -197,11 +222,19 @@ def _left_out(
     named: Container[str],
 ) -> list[_Story]:
     """Without these: one that was named itself is a finding, the others are left out aloud."""
-    findings += [f"{story.word}: {fact}; play it without {option}" for story in left if story.word in named]
+    findings += [
+        f"{story.word}: {fact}; play it without {option}{_or_yours(story, option)}"
+        for story in left
+        if story.word in named
+    ]
     others = [story.word for story in left if story.word not in named]
     if others:
         remark(f"left out: {', '.join(others)}; each {fact}")
     return [story for story in stories if story not in left]
+
+
+def _or_yours(story: _Story, option: str) -> str:
+    return ", or give your own deploy with --during" if (story.word, option) == (NAME, "--target") else ""
 
 
 def _try(read: Callable[[], T], findings: list[str]) -> T | None:

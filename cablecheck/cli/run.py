@@ -55,6 +55,25 @@ JOBS = 8
     show_default=True,
     help="The target file.",
 )
+@click.option(
+    "--during",
+    metavar="COMMAND",
+    help="With the scenario `deploy`: run this command while clients are connected and messages flow.",
+)
+@click.option("--within", metavar="TIME", help="With --during: how long the command may take.  [default: 2m]")
+@click.option(
+    "--clients",
+    type=click.IntRange(1, 100),
+    help="With --during: how many clients each conversation has.  [default: 3]",
+)
+@click.option(
+    "--conversations", type=click.IntRange(1, 100), help="With --during: how many there are.  [default: 2]"
+)
+@click.option(
+    "--rate",
+    metavar="RATE",
+    help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
+)
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
 
@@ -68,6 +87,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       cablecheck run socket-kill --profile before-catch-up  see a loss
       cablecheck run stories/ --target staging -x
       cablecheck run --simulate --seed 7                    all, in a second
+      cablecheck run deploy --target staging --during './deploy.sh'
 
     \b
     Exit codes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +60,8 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
-    Why a connection failed, which a browser tells no page, goes to standard error.
+    Why a connection failed, which a browser tells no page, goes to standard error. HTTPS_PROXY and the like are heeded as curl does, but a
+    server on loopback is reached straight.
 
     \b
     Example:
@@ -75,12 +78,16 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
+    from cablecheck.live.route import Reach
     from cablecheck.live.targets import webchat_place
     from cablecheck.live.watching import Watch
 
     limit = _checked(cable, api, span)
     page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
-    place = webchat_place("watched", cable, api, webchat, "", session, conversation)
+    place = replace(
+        webchat_place("watched", cable, api, webchat, "", session, conversation),
+        reach=Reach(environment=os.environ),
+    )
     return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
 
 

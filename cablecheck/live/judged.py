@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -79,12 +79,13 @@ async def perform(
             nonce=began.run,
             seed=began.seed,
             write=_writer(folder, performance.progress, scenario.name),
+            folder=folder.path,
             server=server,
             nemesis=performance.nemesis,
             pump=performance.pump,
         )
     )
-    live.record(lambda at: began.event(at, scenario, performance, place, live.clients))
+    live.record(lambda at: began.event(at, scenario, performance, place, live.rooms))
     ending = _Ending()
     try:
         await _play(live, scenario, stop, ending)
@@ -115,7 +116,7 @@ class _Began:
         )
 
     def event(
-        self, at: float, scenario: Scenario, performance: Performance, place: Place, clients: tuple[str, ...]
+        self, at: float, scenario: Scenario, performance: Performance, place: Place, rooms: Mapping[str, int]
     ) -> history.RunBegan:
         """The first line of the history."""
         return history.RunBegan(
@@ -125,13 +126,14 @@ class _Began:
             profile=performance.profile.name,
             world="live",
             target=place.name,
-            clients=clients,
+            clients=tuple(rooms),
             nonce=self.run,
             version=version("cablecheck"),
             utc=self.utc,
             seed=self.seed,
             steps=len(scenario.steps),
             defects=scenario.defects,
+            rooms=tuple(rooms.values()) if scenario.conversations > 1 else (),
         )
 
 

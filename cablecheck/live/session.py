@@ -164,7 +164,7 @@ def _needs_its_own(scenario: Scenario) -> bool:
 
 async def _place_at(described: Described) -> Place:
     """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
-    place = await _begun(place_of(described))
+    place = await _begun(place_of(described, os.environ))
     await await_welcome(place)
     return place
 
