@@ -66,7 +66,7 @@ def test_every_word_of_a_fault_is_used(verb: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["rate", "created_at", "length", "jitter", "identifier", "label", "window", "limit", "by"]
+    "key", ["at_once", "rate", "created_at", "length", "jitter", "identifier", "label", "window", "limit", "by"]
 )
 def test_every_argument_of_weight_is_used(key: str) -> None:
     assert [placed for placed in STEPS if key in plain(placed.step)]
