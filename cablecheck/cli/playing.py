@@ -14,6 +14,7 @@ import msgspec
 import trio
 
 from cablecheck.cli.ending import foreseen
+from cablecheck.cli.manners import ask_leave, doings_of
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import keep_secret, remark
 from cablecheck.cli.simulating import simulate_all
@@ -50,6 +51,7 @@ class Wish:
     defects: tuple[str, ...] = ()
     target: str | None = None
     targets: Path = Path(FILE)
+    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ class _Story:
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
     stories, profile, target = _read(wish)
+    if target is not None:
+        scenarios = [story.scenario for story in stories]
+        ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:

@@ -55,6 +55,7 @@ JOBS = 8
     show_default=True,
     help="The target file.",
 )
+@click.option("--yes", is_flag=True, help="Play against a target that is not on this machine, unasked.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
 

@@ -6,7 +6,7 @@ import msgspec
 
 from cablecheck.target.model import Capturing, CatchUp, Live, Publish, Subscription, Target, Truth
 
-# What the visitor says where only the answer to a message tells the conversation.
+# What the visitor says there.
 HELLO = "cablecheck says hello"
 
 _ROOT = "{api}/public/webchats/{webchat}"
@@ -21,7 +21,8 @@ _BEGIN = Capturing(
     json={},
     capture={"session": "json:session", "conversation": "json:conversation"},
 )
-_LEARN = Capturing(
+# Where a session is named and its conversation is not: only the answer to a message tells it.
+LEARN = Capturing(
     request=f"POST {_ROOT}/messages",
     json={"session": "{session}", "body": HELLO},
     capture={"conversation": "json:conversation"},
@@ -61,7 +62,7 @@ def completed(target: Target) -> Target:
     begin: tuple[Capturing, ...] = (_BEGIN,)
     if webchat.session is not None:
         given["session"] = webchat.session
-        begin = () if webchat.conversation is not None else (_LEARN,)
+        begin = () if webchat.conversation is not None else (LEARN,)
     if webchat.conversation is not None:
         given["conversation"] = webchat.conversation
     stored = target.truth != Truth()
