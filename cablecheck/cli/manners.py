@@ -15,11 +15,12 @@ from dataclasses import dataclass
 import click
 
 from cablecheck.cli.screen import remark
-from cablecheck.director.closing import Probe, closing_steps
+from cablecheck.director.patience import most_messages
 from cablecheck.errors import BadInputError
 from cablecheck.live.loopback import is_loopback
 from cablecheck.report.visible import counted, listed, visible
-from cablecheck.scenario.model import Publish, Restart, Scenario, Send, Switch
+from cablecheck.scenario.model import Publish, Restart, Scenario, Switch
+from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Target
 from cablecheck.target.reading import Described
 from cablecheck.target.sites import sites_of
@@ -45,7 +46,7 @@ def doings_of(scenarios: Sequence[Scenario], target: Target) -> Doings:
     """What playing these comes to, with the closing protocol, and with the hello that tells a conversation where nothing else does."""
     hellos = target.conversation.count(LEARN)
     return Doings(
-        messages=sum(_messages_of(scenario) + hellos for scenario in scenarios),
+        messages=sum(most_messages(scenario) + hellos for scenario in scenarios),
         stories=len(scenarios),
         switches=sum(isinstance(placed.step, Switch) for each in scenarios for placed in each.steps),
         commands=tuple(dict.fromkeys(_commands_of(scenarios, target))),
@@ -72,6 +73,23 @@ def ask_leave(
         raise BadInputError(f"{place}: it is not on this machine, and nobody is here to be asked; {remedy}")
     if not click.confirm("Go on?", err=True):
         raise BadInputError(f"{place}: you said no; nothing was asked of it")
+
+
+def tell_slowed(scenarios: Sequence[Scenario], described: Described) -> None:
+    """Say, once, which stories ask for more than the target file allows: they are told, and take longer."""
+    most = per_second(described.target.max_rate)
+    slowed = [each.name for each in scenarios if any(rate > most for rate in _rates_of(each))]
+    if slowed:
+        asks = "asks" if len(slowed) == 1 else "ask"
+        remark(
+            f'slowed: {listed(slowed)} {asks} for more than max_rate = "{described.target.max_rate}" of {described.name}'
+        )
+
+
+def _rates_of(scenario: Scenario) -> Iterator[float]:
+    for placed in scenario.steps:
+        if isinstance(placed.step, Publish) and placed.step.rate is not None:
+            yield per_second(placed.step.rate)
 
 
 def _somebody_is_there(environment: Mapping[str, str]) -> bool:
@@ -103,12 +121,6 @@ def _where(doings: Doings, target: Target) -> str:
     named = target.values.get("conversation")
     there = "the conversation that the target file leads to"
     return f"it speaks into {f'conversation {visible(named)}' if named else there}{f', and {own}' if begins else ''}"
-
-
-def _messages_of(scenario: Scenario) -> int:
-    steps = [placed.step for placed in (*scenario.steps, *closing_steps(scenario.deadline))]
-    told = sum(step.count for step in steps if isinstance(step, Publish | Send))
-    return told + sum(isinstance(step, Probe) for step in steps)
 
 
 def _commands_of(scenarios: Sequence[Scenario], target: Target) -> Iterator[str]:

@@ -14,7 +14,7 @@ import msgspec
 import trio
 
 from cablecheck.cli.ending import foreseen
-from cablecheck.cli.manners import ask_leave, doings_of
+from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import keep_secret, remark
 from cablecheck.cli.simulating import simulate_all
@@ -68,6 +68,7 @@ def play(wish: Wish) -> ExitCode:
     if target is not None:
         scenarios = [story.scenario for story in stories]
         ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
+        tell_slowed(scenarios, target)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:

@@ -210,6 +210,7 @@ class LiveRun:
         return mark
 
     async def _publish(self, order: orders.Publish) -> None:
+        await self._chat.place.pace.turn()
         mark = self._invoke(order.label, "agent", probe=order.probe)
         posted = await self._chat.publish(order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
 from cablecheck.history import BUNDLED
+from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_side import Upstream
 from cablecheck.live.rest import tls_context
+from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Cable, Target, Webchat
 from cablecheck.target.reading import Described, as_kept
 from cablecheck.target.secrets import Secrets
@@ -28,12 +30,14 @@ class Place:
     """A target with the values of one conversation. `name` is BUNDLED, the target's in its file, or "watched".
 
     `own_words`: the reference client's own words are the target's, so nothing is translated. `kept`: the target file as a run keeps it.
+    `pace`: how fast a target of the user's may be written to.
     """
 
     name: str
     wire: Wire
     own_words: bool = True
     secrets: Secrets = field(default_factory=Secrets)
+    pace: Pace = field(default_factory=Pace)
     kept: str | None = None
 
     def knowing(self, **values: str) -> Place:
@@ -93,16 +97,22 @@ def _upstream(url: str) -> Upstream:
     return Upstream(host, port, tls_context() if secure else None, host)
 
 
-def place_of(described: Described) -> Place:
-    """The place that a target file describes, its conversation not begun yet."""
+def place_of(described: Described, pace: Pace | None = None) -> Place:
+    """The place that a target file describes, its conversation not begun yet. All places of a command have one `pace` in common."""
     target = described.target
     return Place(
         described.name,
         Wire(target, target.values),
         own_words=is_the_sdks(described.written),
         secrets=described.secrets,
+        pace=pace or pace_of(described),
         kept=as_kept(described),
     )
+
+
+def pace_of(described: Described, sharers: int = 1) -> Pace:
+    """The pace that a target file allows, for so many stories at once."""
+    return Pace(per_second(described.target.max_rate), sharers)
 
 
 def webchat_place(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from cablecheck.history import marked
 from cablecheck.target.model import Capturing, CatchUp, Live, Publish, Subscription, Target, Truth
 
-# What the visitor says there.
-HELLO = "cablecheck says hello"
+# What the visitor says there: marked as all that a run says, and no message of its story.
+HELLO = f"cablecheck says hello {marked('{run}', 'hello')}"
 
 _ROOT = "{api}/public/webchats/{webchat}"
 _AGENT = {"Authorization": "Bearer {token}"}

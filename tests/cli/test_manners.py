@@ -247,3 +247,16 @@ def test_a_command_that_publishes_is_told(
     _describe(folder, last='publish = {command = ["./say", "a b", "{label}"]}')
     assert _run(folder, monkeypatch=monkeypatch) == 2
     assert "- it runs a command of yours: ./say 'a b' '{label}'\n" in capsys.readouterr().err
+
+
+def test_a_story_that_asks_for_more_than_the_target_allows_is_told_once(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _describe(folder, host="127.0.0.1")
+    (folder / "quiet.yaml").write_text(
+        STORY + "  - publish: {rate: 8/s, count: 2}\n  - publish: {rate: 9/s}\n"
+    )
+    (folder / "slow.yaml").write_text(STORY.replace("quiet", "slow") + "  - publish: {rate: 7/s}\n")
+    assert _run(folder, "slow.yaml", monkeypatch=monkeypatch) == 3
+    told_once, _ = capsys.readouterr().err.splitlines()
+    assert told_once == 'slowed: quiet asks for more than max_rate = "7/s" of staging'
