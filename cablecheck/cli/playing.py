@@ -15,6 +15,7 @@ import trio
 
 from cablecheck.cli.deploying import deploy_story, is_named, runs_a_command, words_of
 from cablecheck.cli.ending import foreseen
+from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import keep_secret, remark
 from cablecheck.cli.simulating import simulate_all
@@ -57,6 +58,7 @@ class Wish:
     clients: int | None = None
     conversations: int | None = None
     rate: str | None = None
+    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class _Story:
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
     stories, profile, target = _read(wish)
+    if target is not None:
+        scenarios = [story.scenario for story in stories]
+        ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
+        tell_slowed(scenarios, target)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:

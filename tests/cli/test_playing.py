@@ -141,7 +141,9 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
         == 2
     )
     fact = "restarts the server, for which the target file has no [restart]"
-    assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
+    assert capsys.readouterr().err == (
+        f"deploy: {fact}; play it without --target, or give your own deploy with --during\n"
+    )
     assert main(["run", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
