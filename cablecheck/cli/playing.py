@@ -20,10 +20,13 @@ from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.client.profiles import Profile, profile_named, profile_words
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
+from cablecheck.history.folder import began_at
 from cablecheck.live.session import play_all
 from cablecheck.live.targets import Target, read_target
+from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
+from cablecheck.report.story_line import line_of
 from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.scenario.model import Restart, Scenario
 from cablecheck.scenario.reading import read_path
@@ -48,6 +51,7 @@ class Wish:
     strict: bool = False
     defects: tuple[str, ...] = ()
     target_file: Path | None = None
+    report: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class _Story:
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
     stories, profile, target = _read(wish)
+    kinds = kinds_named(wish.report)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -83,7 +88,16 @@ def play(wish: Wish) -> ExitCode:
     ]
     for one in reported:
         write_reports(one, verdict=False)
-    return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
+    return tell(
+        reported,
+        asked=len(stories),
+        strict=wish.strict,
+        as_json=wish.as_json,
+        ended_by=ended_by,
+        unplayed=[story.scenario.name for story in stories if story.scenario.name not in finished],
+        kinds=kinds,
+        report_dir=wish.report_dir,
+    )
 
 
 def _play_all(
@@ -113,7 +127,14 @@ def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
     if wish.target_file is not None:
         words += ["--target", str(wish.target_file)]
-    return Reported(finished.judgement, str(finished.folder), shlex.join(words))
+    return Reported(
+        finished.judgement,
+        str(finished.folder),
+        shlex.join(words),
+        story=None if story.word == story.scenario.name else story.word,
+        line=line_of(story.scenario, finished.judgement.verdict),
+        began=began_at(finished.folder),
+    )
 
 
 def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
@@ -126,6 +147,7 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
     if wish.seed is not None and not wish.simulate:
         findings.append("--seed: over real sockets chance is not ours; give --simulate too")
     _try(lambda: _check_place(wish.report_dir), findings)
+    _try(lambda: kinds_named(wish.report), findings)
     target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
     stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
     defects = _try(lambda: defects_named(wish.defects), findings) or ()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from cablecheck.errors import BadInputError
 from cablecheck.history.event import Event
 from cablecheck.history.journal import Journal
 from cablecheck.history.whole_file import write_whole
+
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z-")
+
+
+def began_at(folder: Path) -> str | None:
+    """When the run began by the name of its folder, `2026-11-22T09:41:00` in UTC; None for a folder that was renamed."""
+    stamp = _STAMP.match(folder.name)
+    return "{}-{}-{}T{}:{}:{}".format(*stamp.groups()) if stamp else None
 
 
 class RunFolder:
