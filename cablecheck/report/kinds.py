@@ -28,13 +28,12 @@ FILES: dict[Kind, str] = {
 def kinds_named(words: Sequence[str]) -> tuple[Kind, ...]:
     """The kinds that words such as `junit,md` ask for, each once. Raises BadInputError with every word that is none."""
     asked = [word.strip() for words_of_one in words for word in words_of_one.split(",")]
-    findings = [
-        f"--report: unknown kind of report '{word}'; {meant(word, Kind)} Use one of {', '.join(Kind)}".replace(
-            "  ", " "
-        )
-        for word in dict.fromkeys(asked)
-        if word not in list(Kind)
-    ]
+    findings = [_unknown(word) for word in dict.fromkeys(asked) if word not in list(Kind)]
     if findings:
         raise BadInputError(*findings)
     return tuple(Kind(word) for word in dict.fromkeys(asked))
+
+
+def _unknown(word: str) -> str:
+    guess, kinds = meant(word, Kind), ", ".join(Kind)
+    return f"--report: unknown kind of report '{word}'; {f'{guess} Use' if guess else 'use'} one of {kinds}"

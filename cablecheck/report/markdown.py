@@ -46,7 +46,7 @@ _PARTED = frozenset("@#:")  # GitHub looks for mentions and numbers in the finis
 
 def escaped(text: str) -> str:
     """The visible text, cut, as Markdown that shows it and does nothing: character references are never markup (CommonMark 0.31, 2.5)."""
-    return _TELLING.sub(_reference, shortened(text, _LONGEST))
+    return _TELLING.sub(_reference, shortened(text, _LONGEST).strip())
 
 
 def render_markdown(summary: Summary, limit: int = MOST_BYTES) -> str:
@@ -69,7 +69,7 @@ def render_markdown(summary: Summary, limit: int = MOST_BYTES) -> str:
 
 
 class _Page:
-    """Markdown that grows as long as it fits."""
+    """Markdown that grows until something does not fit; from there on nothing does."""
 
     def __init__(self, room: int) -> None:
         self.parts: list[str] = []
@@ -81,21 +81,19 @@ class _Page:
         """Whether it fitted."""
         size = len(part.encode())
         if size > self._room:
+            self._room = -1
             return False
         self._room -= size
         self.parts.append(part)
         return True
 
     def table(self, runs: Sequence[Reported], before: str = "", after: str = "") -> None:
-        """A row a run, between `before` and `after`; no table where not even its head fits."""
-        if not runs:
+        """A row a run, between `before` and `after`; no table where not even its first row fits."""
+        rows = [_row(one) for one in runs]
+        if not rows or not self.add(f"{before}{_HEAD}{rows[0]}"):
+            self.rowless += len(rows)
             return
-        if not self.add(f"{before}{_HEAD}"):
-            self.rowless += len(runs)
-            return
-        for one in runs:
-            if not self.add(_row(one)):
-                self.rowless += 1
+        self.rowless += sum(not self.add(row) for row in rows[1:])
         self.parts.append(after)
 
     def text(self) -> str:
@@ -148,7 +146,7 @@ def _items(one: Reported) -> Iterator[str]:
         yield f"- defects of the chat: {escaped(listed([*map(visible, verdict.defects)]))}"
     told, more = findings_told(verdict.findings)
     for each in told:
-        yield f"- **{escaped(each.what)}**"
+        yield f"- **{escaped(each.what.strip())}**"
         if each.reached:
             yield f"  - how far: {escaped(each.reached)}"
         if each.reason:
