@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal
+from typing import Literal, assert_never
 from xml.etree import ElementTree as ET
 
 from cablecheck.checker.verdict import WORDS, Judgement, Standing, Word
@@ -203,6 +203,8 @@ def _element(case: _Case, classname: str) -> ET.Element:
                 element, case.came, type=case.kind, message=shortened(case.message, _LONGEST_MESSAGE)
             )
             told.text = _lines(case.body)
+        case _:
+            assert_never(case.came)
     return element
 
 

@@ -142,6 +142,18 @@ def test_a_known_loss_that_is_gone_is_a_failure_of_what_was_expected() -> None:
     assert came(summary_of(gone)) == {EXPECTATION: [f"failure gone: {why}"]}
 
 
+def test_a_doubt_that_has_no_words_is_an_error_still_and_one_that_changes_nothing_is_none() -> None:
+    verdict = Verdict(outcome=Outcome.INCONCLUSIVE)
+    told = came(summary_of(Judgement(verdict=verdict, standing=Standing.INCONCLUSIVE)))
+    assert told[PROOF] == ["error inconclusive: nothing was proved"]
+    doubtful = msgspec.structs.replace(VERIFIED.verdict, reasons=("a probe came late",))
+    summary = summary_of(Judgement(verdict=doubtful, standing=Standing.VERIFIED))
+    assert came(summary) == {}
+    assert [case.system_out for suite in read(summary) for case in suite if case.system_out] == [
+        "a probe came late"
+    ]
+
+
 def test_a_bug_of_ours_is_an_error_and_nothing_else_counts() -> None:
     idle = FaultEvidence(fault="hold-1", verb="hold", why="no such frame came")
     verdict = Verdict(
