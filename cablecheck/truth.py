@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import msgspec
 
@@ -10,25 +11,31 @@ from cablecheck.errors import BadInputError
 
 
 class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One message as the target keeps it. `key` is what the target orders by; equal keys are a tie."""
+    """One message as the target keeps it. `key` is what the target orders by; equal keys are a tie.
+
+    `room`: which of the run's conversations it was listed in, counted from 1. Ids and order are each room's own.
+    """
 
     id: str
     body: str
     created_at: str | None = None
     conversation: str | None = None
     key: str | None = None
+    room: int = 1
 
 
 class Truth(msgspec.Struct, frozen=True, omit_defaults=True):
     """All messages of the conversations that the clients were in.
 
     `complete` is false when the list could not be read to its end; `reason` then says why. An incomplete truth can show
-    that something is wrong but never that everything is right.
+    that something is wrong but never that everything is right. From a `ledger` it is what the publisher was told: what the target did
+    with it, and what others said, nobody knows.
     """
 
     messages: tuple[Stored, ...] = ()
     complete: bool = True
     reason: str | None = None
+    source: Literal["list", "ledger"] = "list"
 
 
 def encode(truth: Truth) -> bytes:

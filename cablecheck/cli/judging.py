@@ -106,13 +106,11 @@ def _content(path: Path) -> bytes | None:
 
 
 def _play_again(rejudged: Rejudged, folder: Path) -> str:
-    """By its name where it is shipped, else from the copy in the folder; a target file is not kept, for it holds secrets."""
+    """By its name where it is the shipped one, else from the copy in the folder; a target file is not kept, for it holds secrets."""
     verdict = rejudged.judgement.verdict
-    word = (
-        verdict.scenario
-        if verdict.scenario in {path.stem for path in shipped()}
-        else str(folder / "scenario.yaml")
-    )
+    copy = folder / "scenario.yaml"
+    ours = {path.stem: path for path in shipped()}.get(verdict.scenario)
+    word = verdict.scenario if ours is not None and _content(copy) == ours.read_bytes() else str(copy)
     began = rejudged.began
     target = [] if began.target == BUNDLED else ["--target", "FILE"]
     simulated = ["--simulate", "--seed", str(began.seed)] if began.world == "sim" else []

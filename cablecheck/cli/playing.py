@@ -13,24 +13,27 @@ from typing import Any, TypeVar
 import msgspec
 import trio
 
+from cablecheck.cli.deploying import deploy_story, is_named, runs_a_command, words_of
 from cablecheck.cli.ending import foreseen
 from cablecheck.cli.progress import displayed
-from cablecheck.cli.screen import remark
+from cablecheck.cli.screen import keep_secret, remark, without_secrets
 from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.client.profiles import Profile, profile_named, profile_words
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
 from cablecheck.history.folder import began_at
 from cablecheck.live.session import play_all
-from cablecheck.live.targets import Target, read_target
 from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
 from cablecheck.report.story_line import line_of
 from cablecheck.scenario.defects import Defect, defects_named
-from cablecheck.scenario.model import Restart, Scenario
+from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path
+from cablecheck.scenario.rollout import NAME
 from cablecheck.scenario.shelf import find_all, shipped
+from cablecheck.target.fitting import unfit
+from cablecheck.target.reading import FILE, Described, read_target
 
 T = TypeVar("T")
 
@@ -50,7 +53,13 @@ class Wish:
     stop_at_first: bool = False
     strict: bool = False
     defects: tuple[str, ...] = ()
-    target_file: Path | None = None
+    target: str | None = None
+    targets: Path = Path(FILE)
+    during: str | None = None
+    within: str | None = None
+    clients: int | None = None
+    conversations: int | None = None
+    rate: str | None = None
     report: tuple[str, ...] = ()
 
 
@@ -104,7 +113,7 @@ def _play_all(
     scenarios: Sequence[Scenario],
     wish: Wish,
     profile: Profile,
-    target: Target | None,
+    target: Described | None,
     progress: Callable[[Progress], None],
 ) -> None:
     ways: dict[str, Any] = {
@@ -121,26 +130,28 @@ def _play_all(
 
 
 def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
-    words = ["cablecheck", "run", story.word, *profile_words(finished.judgement.verdict.profile)]
+    words = ["cablecheck", "run", story.word, *words_of(wish)]
+    words += profile_words(finished.judgement.verdict.profile)
     words += [word for defect in wish.defects for word in ("--defect", defect)]
     if wish.simulate:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
-    if wish.target_file is not None:
-        words += ["--target", str(wish.target_file)]
+    if wish.target is not None:
+        words += ["--target", wish.target]
+        words += ["--targets", str(wish.targets)] if wish.targets != Path(FILE) else []
     return Reported(
         finished.judgement,
         str(finished.folder),
-        shlex.join(words),
+        without_secrets(shlex.join(words)),
         story=None if story.word == story.scenario.name else story.word,
         line=line_of(story.scenario, finished.judgement.verdict),
         began=began_at(finished.folder),
     )
 
 
-def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
+def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
     findings: list[str] = []
     profile = _try(lambda: _profile(wish), findings)
-    if wish.simulate and wish.target_file is not None:
+    if wish.simulate and wish.target is not None:
         findings.append(
             "--simulate: no target is simulated but the bundled chat; leave one of --simulate and --target out"
         )
@@ -148,13 +159,13 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
         findings.append("--seed: over real sockets chance is not ours; give --simulate too")
     _try(lambda: _check_place(wish.report_dir), findings)
     _try(lambda: kinds_named(wish.report), findings)
-    target = _try(lambda: read_target(wish.target_file) if wish.target_file else None, findings)
-    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    target = _try(lambda: _target(wish), findings)
+    stories = _wanted(wish, findings)
     defects = _try(lambda: defects_named(wish.defects), findings) or ()
-    if wish.target_file is not None:
-        if defects:
-            findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
-        stories = _playable_anywhere(stories, findings, wish.words)
+    if wish.target is not None and defects:
+        findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
+    if target is not None:
+        stories = _playable_there(stories, target, findings, wish.words)
     if wish.simulate:
         stories = _without_live(stories, findings, wish.words)
     if findings or profile is None:
@@ -162,6 +173,31 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Target | None]:
     if any(set(defects).difference(story.scenario.defects) for story in stories):
         remark("with --defect no expectation of a scenario holds: a loss is a loss, known or not")
     return [_with_defects(story, defects) for story in stories], profile, target
+
+
+def _target(wish: Wish) -> Described | None:
+    if wish.target is None:
+        return None
+    described = read_target(wish.targets, wish.target, os.environ)
+    keep_secret(described.secrets.masked)
+    return described
+
+
+def _wanted(wish: Wish, findings: list[str]) -> list[_Story]:
+    """The stories that were asked for. One that runs a command is only played if it was named itself: a folder is no consent."""
+    deploy = _try(lambda: deploy_story(wish), findings)
+    if wish.during is not None:
+        return [_Story(deploy, NAME)] if deploy else []
+    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+    left = [
+        story for story in stories if runs_a_command(story.scenario) and not is_named(story.word, wish.words)
+    ]
+    fact = "runs a command of its own; name it itself to have it run"
+    if left and len(left) == len(stories):
+        findings += [f"{story.word}: {fact}" for story in left]
+    elif left:
+        remark(f"left out: {', '.join(story.word for story in left)}; each {fact}")
+    return [story for story in stories if story not in left]
 
 
 def _profile(wish: Wish) -> Profile:
@@ -188,14 +224,15 @@ def _with_defects(story: _Story, defects: tuple[Defect, ...]) -> _Story:
     return replace(story, scenario=changed)
 
 
-def _playable_anywhere(stories: list[_Story], findings: list[str], named: Container[str]) -> list[_Story]:
-    """The stories that a server of the user's can play."""
-    fact = "restarts the server, which only the bundled one lets us do"
-    left = [story for story in stories if any(isinstance(at.step, Restart) for at in story.scenario.steps)]
-    stories = _left_out(stories, left, fact, "--target", findings, named)
-    fact = "is told with a defect, which only the bundled chat can switch on"
-    left = [story for story in stories if story.scenario.defects]
-    return _left_out(stories, left, fact, "--target", findings, named)
+def _playable_there(
+    stories: list[_Story], described: Described, findings: list[str], named: Container[str]
+) -> list[_Story]:
+    """The stories that this target can play."""
+    reasons = {story.word: unfit(story.scenario, described.written, described.target) for story in stories}
+    for fact in dict.fromkeys(reason for reason in reasons.values() if reason is not None):
+        left = [story for story in stories if reasons[story.word] == fact]
+        stories = _left_out(stories, left, fact, "--target", findings, named)
+    return stories
 
 
 def _left_out(
@@ -207,11 +244,19 @@ def _left_out(
     named: Container[str],
 ) -> list[_Story]:
     """Without these: one that was named itself is a finding, the others are left out aloud."""
-    findings += [f"{story.word}: {fact}; play it without {option}" for story in left if story.word in named]
+    findings += [
+        f"{story.word}: {fact}; play it without {option}{_or_yours(story, option)}"
+        for story in left
+        if story.word in named
+    ]
     others = [story.word for story in left if story.word not in named]
     if others:
         remark(f"left out: {', '.join(others)}; each {fact}")
     return [story for story in stories if story not in left]
+
+
+def _or_yours(story: _Story, option: str) -> str:
+    return ", or give your own deploy with --during" if (story.word, option) == (NAME, "--target") else ""
 
 
 def _try(read: Callable[[], T], findings: list[str]) -> T | None:

@@ -51,9 +51,34 @@ JOBS = 8
 )
 @click.option(
     "--target",
-    "target_file",
+    metavar="NAME",
+    help="A target of the target file's; without it the bundled server is started.",
+)
+@click.option(
+    "--targets",
     type=click.Path(path_type=Path),
-    help="A target file (TOML); without it the bundled server is started.",
+    default=Path("cablecheck.toml"),
+    show_default=True,
+    help="The target file.",
+)
+@click.option(
+    "--during",
+    metavar="COMMAND",
+    help="With the scenario `deploy`: run this command while clients are connected and messages flow.",
+)
+@click.option("--within", metavar="TIME", help="With --during: how long the command may take.  [default: 2m]")
+@click.option(
+    "--clients",
+    type=click.IntRange(1, 100),
+    help="With --during: how many clients each conversation has.  [default: 3]",
+)
+@click.option(
+    "--conversations", type=click.IntRange(1, 100), help="With --during: how many there are.  [default: 2]"
+)
+@click.option(
+    "--rate",
+    metavar="RATE",
+    help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
 )
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
@@ -66,9 +91,10 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
     Example:
       cablecheck run                                        all, against the bundled server
       cablecheck run socket-kill --profile before-catch-up  see a loss
-      cablecheck run stories/ --target staging.toml -x
+      cablecheck run stories/ --target staging -x
       cablecheck run --report junit,md                      reports/junit.xml and reports/summary.md
       cablecheck run --simulate --seed 7                    all, in a second
+      cablecheck run deploy --target staging --during './deploy.sh'
 
     \b
     Exit codes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from cablecheck.report.visible import visible_lines
@@ -19,6 +19,24 @@ from cablecheck.report.visible import visible_lines
 # What it would blank out is more than Python's blanks, so everything beyond ASCII counts as one here.
 _COMMAND = re.compile(r"^([^!-~]*:):", re.MULTILINE)
 _OLD_COMMAND = "##["
+_MASKS: list[Callable[[str], str]] = []
+
+
+def keep_secret(mask: Callable[[str], str]) -> None:
+    """From here on nothing is said before this has masked it. A process has one screen, and so one list of masks."""
+    _MASKS.append(mask)
+
+
+def without_secrets(text: str) -> str:
+    """The text as everything is said: masked."""
+    for mask in _MASKS:
+        text = mask(text)
+    return text
+
+
+def forget_secrets() -> None:
+    """A new command has its own."""
+    _MASKS.clear()
 
 
 def answer(text: str) -> None:
@@ -93,6 +111,7 @@ def width_of(stream: TextIO | None) -> int | None:
 def _write(stream: TextIO | None, text: str, *, commands: bool = False) -> None:
     if stream is None:  # started without this stream (>&-)
         return
+    text = without_secrets(text)
     encoding = stream.encoding or "utf-8"
     seen = visible_lines(text)
     if is_github(os.environ) and not commands:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cablecheck.checker.expectation import exit_code
 from cablecheck.cli.github import add_to_step_summary, annotate
-from cablecheck.cli.screen import answer, is_github, remark, silence, width_of
+from cablecheck.cli.screen import answer, is_github, remark, silence, width_of, without_secrets
 from cablecheck.errors import CablecheckError, ExitCode, worst
 from cablecheck.history.whole_file import write_whole
 from cablecheck.report.junit import render_junit
@@ -47,7 +47,9 @@ def tell(
     """
     codes = [exit_code(one.judgement, strict=strict) for one in reported]
     code = worst([*codes, *(error.exit_code for error in ended_by)])
-    said = tuple(dict.fromkeys(line for error in ended_by for line in str(error).split("\n")))
+    said = tuple(
+        dict.fromkeys(line for error in ended_by for line in without_secrets(str(error)).split("\n"))
+    )
     for line in said:
         remark(line)
     summary = Summary(

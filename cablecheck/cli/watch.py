@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +60,8 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
-    Why a connection failed, which a browser tells no page, goes to standard error.
+    Why a connection failed, which a browser tells no page, goes to standard error. HTTPS_PROXY and the like are heeded as curl does, but a
+    server on loopback is reached straight.
 
     \b
     Example:
@@ -75,22 +78,29 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
-    from cablecheck.live.targets import Place
+    from cablecheck.live.route import Reach
+    from cablecheck.live.targets import webchat_place
     from cablecheck.live.watching import Watch
 
     limit = _checked(cable, api, span)
     page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
-    place = Place("watched", cable, api, webchat, "", session, conversation)
+    place = replace(
+        webchat_place("watched", cable, api, webchat, "", session, conversation),
+        reach=Reach(environment=os.environ),
+    )
     return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
 
 
 def _checked(cable: str, api: str, span: str | None) -> float | None:
     """The seconds to watch. Raises BadInputError for a URL or a time that is none, all at once."""
-    from cablecheck.live.targets import url_findings
     from cablecheck.scenario.units import seconds
+    from cablecheck.target.sense import url_fault
 
-    findings = url_findings("--cable", "the cable", cable, ("ws", "wss"))
-    findings += url_findings("--api", "the API", api, ("http", "https"))
+    findings = [
+        f"{option}: '{url}' is no {schemes[0]} or {schemes[1]} URL; {remedy}"
+        for option, url, schemes in (("--cable", cable, ("ws", "wss")), ("--api", api, ("http", "https")))
+        if (remedy := url_fault(url, schemes))
+    ]
     limit = None
     try:
         limit = None if span is None else seconds(span)

@@ -7,6 +7,7 @@ from cablecheck.scenario.model import (
     PATIENCE,
     Await,
     Connect,
+    Deploy,
     Publish,
     Restart,
     Scenario,
@@ -18,6 +19,8 @@ from cablecheck.scenario.model import (
 )
 from cablecheck.scenario.units import per_second
 
+# How long a command that met its deadline may take to be gone.
+KILLING_SECONDS = 15.0
 # What a step without a time limit of its own may take.
 _STEP_SECONDS = 15.0
 
@@ -34,6 +37,8 @@ def _step_seconds(step: Step) -> float:
             return within
         case Publish(count=count, rate=rate):
             return _STEP_SECONDS + count * (0.05 if rate is None else 1 / per_second(rate))
+        case Deploy(within=within):
+            return _STEP_SECONDS + within + KILLING_SECONDS
         case Restart(down=down):
             return _STEP_SECONDS + down
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from cablecheck.client.profiles import Profile
 from cablecheck.director.patience import longest_seconds
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
-from cablecheck.history.folder import RunFolder
+from cablecheck.history.folder import RunFolder, masked
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
@@ -79,12 +79,13 @@ async def perform(
             nonce=began.run,
             seed=began.seed,
             write=_writer(folder, performance.progress, scenario.name),
+            folder=folder.path,
             server=server,
             nemesis=performance.nemesis,
             pump=performance.pump,
         )
     )
-    live.record(lambda at: began.event(at, scenario, performance, place, live.clients))
+    live.record(lambda at: began.event(at, scenario, performance, place, live.rooms))
     ending = _Ending()
     try:
         await _play(live, scenario, stop, ending)
@@ -105,11 +106,17 @@ class _Began:
     def folder(self, report_dir: Path, scenario: Scenario, place: Place) -> RunFolder:
         """The folder of the run."""
         return RunFolder(
-            report_dir, scenario.name, scenario.text, utc=self.utc, run=self.run, target=place.masked
+            report_dir,
+            scenario.name,
+            scenario.text,
+            utc=self.utc,
+            run=self.run,
+            target=place.kept,
+            mask=place.secrets.masked if place.secrets else None,
         )
 
     def event(
-        self, at: float, scenario: Scenario, performance: Performance, place: Place, clients: tuple[str, ...]
+        self, at: float, scenario: Scenario, performance: Performance, place: Place, rooms: Mapping[str, int]
     ) -> history.RunBegan:
         """The first line of the history."""
         return history.RunBegan(
@@ -119,13 +126,14 @@ class _Began:
             profile=performance.profile.name,
             world="live",
             target=place.name,
-            clients=clients,
+            clients=tuple(rooms),
             nonce=self.run,
             version=version("cablecheck"),
             utc=self.utc,
             seed=self.seed,
             steps=len(scenario.steps),
             defects=scenario.defects,
+            rooms=tuple(rooms.values()) if scenario.conversations > 1 else (),
         )
 
 
@@ -156,8 +164,9 @@ async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _En
 
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
-    judgement = hold_against(judge(folder.events, ending.truth), scenario.expect if place.bundled else None)
-    if ending.truth is not None:
-        folder.put("truth.json", truth.encode(ending.truth))
+    stored = None if ending.truth is None else masked(ending.truth, place.secrets.masked)
+    judgement = hold_against(judge(folder.events, stored), scenario.expect if place.bundled else None)
+    if stored is not None:
+        folder.put("truth.json", truth.encode(stored))
     folder.put("verdict.json", render_json(judgement))
     return judgement

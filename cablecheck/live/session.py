@@ -7,7 +7,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,16 +20,16 @@ from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
-from cablecheck.history import BUNDLED
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.greeting import await_welcome
 from cablecheck.live.judged import Performance, perform
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
-from cablecheck.live.targets import Place, Target
+from cablecheck.live.targets import Place, place_of
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario
+from cablecheck.target.reading import Described
 
 _EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
@@ -39,7 +39,7 @@ class _Session:
     """What the scenarios of one command have in common, and what came of them so far, by their place in the order."""
 
     performance: Performance
-    target: Target | None
+    target: Described | None
     stop_at_first: bool
     strict: bool
     progress: Callable[[Progress], None]
@@ -99,11 +99,11 @@ class _Session:
         if self.target is not None:
             yield await _place_at(self.target), None
         elif shared is not None and not _needs_its_own(scenario):
-            yield await _bundled_place(shared), None
+            yield await _begun(shared.place), None
         else:
             with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
                 async with bundled_server(Path(folder), scenario.defects) as server:
-                    yield await _bundled_place(server), server
+                    yield await _begun(server.place), server
 
     async def heed_signals(self) -> None:
         """The first signal ends the runs in good order; from then on a signal ends the process where it stands."""
@@ -121,7 +121,7 @@ async def play_all(
     profile: Profile,
     jobs: int,
     report_dir: Path,
-    target: Target | None,
+    target: Described | None,
     stop_at_first: bool,
     strict: bool,
     progress: Callable[[Progress], None],
@@ -130,7 +130,7 @@ async def play_all(
 ) -> list[Judgement]:
     """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
 
-    A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
+    Where a target file names one conversation, it takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
     InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
     in the tests of honesty.
     """
@@ -140,7 +140,7 @@ async def play_all(
         stop_at_first=stop_at_first,
         strict=strict,
         progress=progress,
-        slots=trio.CapacityLimiter(jobs if target is None else 1),
+        slots=trio.CapacityLimiter(1 if target is not None and not target.target.conversation else jobs),
     )
     failed: CablecheckError | None = None
     try:
@@ -162,28 +162,21 @@ def _needs_its_own(scenario: Scenario) -> bool:
     return bool(scenario.defects) or any(isinstance(placed.step, Restart) for placed in scenario.steps)
 
 
-async def _bundled_place(server: BundledServer) -> Place:
-    chat = ChatApi(server.api, server.webchat, server.token)
-    try:
-        session, conversation = await chat.open_session()
-    finally:
-        await chat.aclose()
-    return Place(BUNDLED, server.cable, server.api, server.webchat, server.token, session, conversation)
-
-
-async def _place_at(target: Target) -> Place:
+async def _place_at(described: Described) -> Place:
     """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
-    place = Place(
-        target.api, target.cable, target.api, target.webchat, target.token, target.session,
-        target.conversation or "", target.masked(),
-    )  # fmt: skip
-    chat = ChatApi(target.api, target.webchat, target.token)
+    place = await _begun(place_of(described, os.environ))
+    await await_welcome(place)
+    return place
+
+
+async def _begun(place: Place) -> Place:
+    """The place with a conversation of its own, if the target lets one begin there. Raises UnreachableError."""
+    chat = ChatApi(place)
     try:
-        await chat.listed(target.session)
-        await await_welcome(place)
-        return replace(
-            place, conversation=place.conversation or await chat.learn_conversation(target.session)
-        )
+        begun = await chat.begin()
+        if not place.bundled:
+            await chat.listed()
+        return begun
     finally:
         await chat.aclose()
 

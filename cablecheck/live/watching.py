@@ -21,11 +21,10 @@ from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.history import Errored, Event, FetchEnded
-from cablecheck.live.dialling import Address, straight
+from cablecheck.live.dialling import straight_to
 from cablecheck.live.page import LivePage
-from cablecheck.live.rest import tls_context
 from cablecheck.live.stage import Stage
-from cablecheck.live.targets import Place, site_of
+from cablecheck.live.targets import Place
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,9 @@ async def watch(
             client = client_of(what.page, what.profile, random.Random(), jitter=what.jitter)
             teller = _Teller(what.place.api, lambda entry: tell(entry | {"at": at()}))
             stage = Stage(write=partial(_explain, explain), react=lambda _: None)
-            dial = straight(_address(what.place.cable), _address(what.place.api))
-            page = LivePage("c1", client, what.place, dial, stage, nursery, observe=teller.tell)
+            page = LivePage(
+                "c1", client, what.place, straight_to(what.place), stage, nursery, observe=teller.tell
+            )
             nursery.start_soon(stage.run)
             page.host.start()
             await _obey(page, lines, lambda text: tell({"note": text, "at": at()}))
@@ -90,11 +90,6 @@ async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[s
                 pass
             case _:
                 complain(f"unknown line '{word[:40]}'; write send TEXT, type, subscribe or unsubscribe")
-
-
-def _address(url: str) -> Address:
-    host, port, secure = site_of(url)
-    return Address(host, port, tls_context() if secure else None)
 
 
 class _Teller:

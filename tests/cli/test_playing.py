@@ -21,12 +21,10 @@ steps:
   - publish: {{count: 1}}
   - settle:
 """
-TARGET = """\
-cable = "ws://127.0.0.1:{port}/cable"
-api = "http://127.0.0.1:{port}/v1"
-webchat = "w"
-session = "s"
-token = "t"
+TARGET = """
+[target.nobody]
+cable = {{url = "ws://127.0.0.1:{port}/cable"}}
+webchat = {{api = "http://127.0.0.1:{port}/v1", id = "w", token = "t", session = "s", conversation = "c"}}
 """
 
 
@@ -49,7 +47,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_played(
     full = tmp_path / "full"  # a file where a folder has to be
     full.write_text("a file")
     arguments = ["run", str(odd), "calmm", "--profile", "helotext", "--report-dir", str(full / "x")]
-    assert main([*arguments, "--target", str(tmp_path / "none.toml")]) == 2
+    assert main([*arguments, "--target", "none", "--targets", str(tmp_path / "none.toml")]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     lines = err.splitlines()
@@ -114,7 +112,21 @@ def test_an_error_that_nobody_foresaw_is_a_bug_and_no_verdict(
 def test_an_unreachable_target_is_inconclusive_in_one_line(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "calm", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]) == 3
+    assert (
+        main(
+            [
+                "run",
+                "calm",
+                "--target",
+                "nobody",
+                "--targets",
+                str(nobody),
+                "--report-dir",
+                str(tmp_path / "reports"),
+            ]
+        )
+        == 3
+    )
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
@@ -124,10 +136,15 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reports = str(tmp_path / "reports")
-    assert main(["run", "deploy", "calm", "--target", str(nobody), "--report-dir", reports]) == 2
-    fact = "restarts the server, which only the bundled one lets us do"
+    assert (
+        main(
+            ["run", "deploy", "calm", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]
+        )
+        == 2
+    )
+    fact = "restarts the server, for which the target file has no [restart]"
     assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
-    assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
+    assert main(["run", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
     flawed = next(line for line in left_out if "muted-stream" in line)
@@ -191,7 +208,17 @@ def test_a_misspelt_defect_and_one_of_a_target_are_refused(
     assert "defect 'muted-strem': there is none of this name; did you mean 'muted-stream'?" in (
         capsys.readouterr().err
     )
-    arguments = ["run", "calm", "muted-stream", "--target", str(nobody), "--defect", "page-cap"]
+    arguments = [
+        "run",
+        "calm",
+        "muted-stream",
+        "--target",
+        "nobody",
+        "--targets",
+        str(nobody),
+        "--defect",
+        "page-cap",
+    ]
     assert main([*arguments, "--report-dir", reports]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "--defect: only the bundled chat has defects to switch on; leave out --target",
@@ -202,7 +229,17 @@ def test_a_misspelt_defect_and_one_of_a_target_are_refused(
 def test_an_unreachable_target_in_json_is_one_object(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["run", "calm", "--json", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]
+    arguments = [
+        "run",
+        "calm",
+        "--json",
+        "--target",
+        "nobody",
+        "--targets",
+        str(nobody),
+        "--report-dir",
+        str(tmp_path / "reports"),
+    ]
     assert main(arguments) == 3
     assert json.loads(capsys.readouterr().out)["exit_code"] == 3
 

@@ -34,8 +34,7 @@ class Rehearsal:
         prompt: bool = True,
     ) -> None:
         self.now = 0.0
-        self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
-        self.director = Director(scenario, self.clients, NONCE, prompt=prompt)
+        self.director = Director(scenario, NONCE, prompt=prompt)
         self.confirms = confirms
         self.acknowledges = acknowledges
         self.pages = pages
