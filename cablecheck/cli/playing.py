@@ -17,14 +17,17 @@ from cablecheck.cli.deploying import deploy_story, is_named, runs_a_command, wor
 from cablecheck.cli.ending import foreseen
 from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
-from cablecheck.cli.screen import keep_secret, remark
+from cablecheck.cli.screen import keep_secret, remark, without_secrets
 from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.client.profiles import Profile, profile_named, profile_words
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
+from cablecheck.history.folder import began_at
 from cablecheck.live.session import play_all
+from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
+from cablecheck.report.story_line import line_of
 from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path
@@ -59,6 +62,7 @@ class Wish:
     conversations: int | None = None
     rate: str | None = None
     yes: bool = False
+    report: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class _Story:
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
     stories, profile, target = _read(wish)
+    kinds = kinds_named(wish.report)
     if target is not None:
         scenarios = [story.scenario for story in stories]
         ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
@@ -98,7 +103,16 @@ def play(wish: Wish) -> ExitCode:
     ]
     for one in reported:
         write_reports(one, verdict=False)
-    return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
+    return tell(
+        reported,
+        asked=len(stories),
+        strict=wish.strict,
+        as_json=wish.as_json,
+        ended_by=ended_by,
+        unplayed=[story.scenario.name for story in stories if story.scenario.name not in finished],
+        kinds=kinds,
+        report_dir=wish.report_dir,
+    )
 
 
 def _play_all(
@@ -130,7 +144,14 @@ def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
     if wish.target is not None:
         words += ["--target", wish.target]
         words += ["--targets", str(wish.targets)] if wish.targets != Path(FILE) else []
-    return Reported(finished.judgement, str(finished.folder), shlex.join(words))
+    return Reported(
+        finished.judgement,
+        str(finished.folder),
+        without_secrets(shlex.join(words)),
+        story=None if story.word == story.scenario.name else story.word,
+        line=line_of(story.scenario, finished.judgement.verdict),
+        began=began_at(finished.folder),
+    )
 
 
 def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
@@ -143,6 +164,7 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
     if wish.seed is not None and not wish.simulate:
         findings.append("--seed: over real sockets chance is not ours; give --simulate too")
     _try(lambda: _check_place(wish.report_dir), findings)
+    _try(lambda: kinds_named(wish.report), findings)
     target = _try(lambda: _target(wish), findings)
     stories = _wanted(wish, findings)
     defects = _try(lambda: defects_named(wish.defects), findings) or ()
