@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cablecheck.cli.screen import remark
+from cablecheck.cli.screen import harmless, remark
 from cablecheck.cli.stdin import read_some
 from cablecheck.errors import BadInputError, ExitCode
 
@@ -135,7 +135,7 @@ async def _watch(what: Watch) -> ExitCode:
 
 
 def _tell(entry: Entry) -> None:
-    click.echo(json.dumps(entry, separators=(",", ":")))
+    click.echo(harmless(json.dumps(entry, separators=(",", ":"))))
 
 
 async def _typed_lines() -> AsyncIterator[str]:
