@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Literal
@@ -152,9 +152,10 @@ async def rails(setup: Setup, folder: Path) -> AsyncIterator[Rails]:
 
 
 @asynccontextmanager
-async def beside(target: Rails, folder: Path) -> AsyncIterator[Rails]:
-    """A second puma of the same chat, with the same store and broker, in a folder of its own."""
-    async with _served(Rails(target.setup, folder, target.postgres, target.redis, target.token)) as server:
+async def beside(target: Rails, folder: Path, **settings: str) -> AsyncIterator[Rails]:
+    """A second puma of the same chat, with the same store and broker, in a folder of its own, and with other settings."""
+    setup = replace(target.setup, settings=target.setup.settings | settings)
+    async with _served(Rails(setup, folder, target.postgres, target.redis, target.token)) as server:
         yield server
 
 
