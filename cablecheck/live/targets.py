@@ -83,9 +83,14 @@ class Place:
     @property
     def rest_upstream(self) -> Upstream:
         """Where the proxy dials for what is no upgrade: a catch-up may be answered by another host than the cable's."""
-        catch_up = self.wire.target.catch_up
-        ask = None if catch_up is None else self.wire.listing(catch_up, "0")
-        return _upstream(self.api if self.own_words or ask is None else ask.url)
+        target = self.wire.target
+        if self.own_words:
+            return _upstream(self.api)
+        if target.catch_up is not None:
+            ask = self.wire.listing(target.catch_up, "0")
+            assert ask is not None, "only a question without a cursor may be left out"
+            return _upstream(ask.url)
+        return self.upstream if target.send is None else _upstream(self.wire.ask(target.send).url)
 
 
 def _upstream(url: str) -> Upstream:
@@ -100,7 +105,7 @@ def place_of(described: Described) -> Place:
         described.name,
         Wire(target, target.values),
         own_words=is_the_sdks(described.written),
-        secrets=described.secrets,
+        secrets=described.secrets.of_a_run(),
         kept=as_kept(described),
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import tomli_w
 
@@ -17,7 +18,9 @@ from cablecheck.target.document import plant
 from cablecheck.target.model import Target
 from cablecheck.target.secrets import LEAST_CHARACTERS, REFERENCE, Secrets, is_telling
 from cablecheck.target.sense import sense
+from cablecheck.target.templates import names_in
 from cablecheck.target.webchat import completed
+from cablecheck.target.wording import Said
 
 FILE = "cablecheck.toml"
 MOST_BYTES = 256 * 1024
@@ -43,22 +46,34 @@ def read_target(path: Path, name: str, environment: Mapping[str, str]) -> Descri
 
 
 def read_text(text: str, source: str, name: str, environment: Mapping[str, str]) -> Described:
-    """Read one target of a text; `source` is what errors call it. Raises BadInputError with every finding at once."""
+    """Read one target of a text; `source` is what errors call it. Raises BadInputError with every finding at once.
+
+    No finding shows a secret.
+    """
     tree, findings = plant(text)
     if tree is None:
         raise refusal(findings, source)
-    chosen, place = _chosen(tree, source, name)
+    chosen, place = _chosen(tree, source, name, findings)
     secrets = Secrets()
-    filled = _filled(chosen, environment, secrets, findings)
-    target = read_value(filled, Target, f"target '{name}'", findings)
-    findings = [replace(finding, remedy=_as_toml(finding.remedy)) for finding in findings]
-    if target is not None:
-        findings += [Finding(place(*path), fact, remedy) for path, fact, remedy in sense(target)]
-    if findings:
-        raise refusal(findings, source)
+    filling = _Filling(environment, secrets)
+    filled = filling.node(chosen)
+    findings += filling.findings
     for secret in _told_as_secrets(filled):
         secrets.learn(secret)
+    target = read_value(filled, Target, f"target '{name}'", findings)
+    if target is not None:
+        said = [(path, fact, remedy) for path, fact, remedy in sense(target) if not filling.lacks(fact)]
+        findings += [Finding(place(*path), fact, remedy) for path, fact, remedy in said]
+    findings += [Finding(place(*path), fact, remedy) for path, fact, remedy in _shown_to_all(chosen, secrets)]
+    if findings or target is None:
+        raise refusal([_unsaid(finding, secrets) for finding in findings], source)
     return Described(name, target, completed(target), secrets, source, text)
+
+
+def _unsaid(finding: Finding, secrets: Secrets) -> Finding:
+    """Without secrets, and as TOML: other remedies of this kind are meant for YAML's `key: value`."""
+    remedy = re.sub(r"^add (\w+): ", r"add \1 = ", finding.remedy)
+    return Finding(finding.place, secrets.masked(finding.fact), secrets.masked(remedy))
 
 
 def target_names(path: Path) -> list[str]:
@@ -87,34 +102,26 @@ def _text_of(path: Path) -> str:
         raise BadInputError(f"{path}: byte {error.start} is no UTF-8; save the file as UTF-8") from None
 
 
-def _chosen(tree: Table, source: str, name: str) -> tuple[Table, _Places]:
-    findings = [
-        Finding(
-            tree.places[key], f"unknown key '{key}'", meant(key, ["target"]) or f"begin with [target.{name}]"
-        )
-        for key in tree.entries
-        if key != "target"
-    ]
+def _chosen(tree: Table, source: str, name: str, findings: list[Finding]) -> tuple[Table, _Places]:
+    for key in tree.entries:
+        if key != "target":
+            remedy = meant(key, ["target"]) or f"begin with [target.{name}]"
+            findings.append(Finding(tree.places[key], f"unknown key '{key}'", remedy))
     targets = tree.entries.get("target")
     if not isinstance(targets, Table) or not targets.entries:
         findings.append(Finding(tree.place, "there is no target in it", f"begin with [target.{name}]"))
         raise refusal(findings, source)
-    findings += [
-        Finding(
-            targets.places[each],
-            f"'{each}' is no name of a target",
-            "use lower case, digits and dashes, such as staging",
-        )
-        for each in targets.entries
-        if _NAME.fullmatch(each) is None
-    ]
+    for each in targets.entries:
+        if _NAME.fullmatch(each) is None:
+            remedy = "use lower case, digits and dashes, such as staging"
+            findings.append(Finding(targets.places[each], f"'{each}' is no name of a target", remedy))
     chosen = targets.entries.get(name)
     if chosen is None:
         remedy = meant(name, targets.entries) or f"use one of {', '.join(targets.entries)}"
         findings.append(Finding(targets.place, f"there is no target '{name}' in it", remedy))
     elif not isinstance(chosen, Table):
         findings.append(Finding(chosen.place, f"target '{name}' is no table", f"write [target.{name}]"))
-    if findings or not isinstance(chosen, Table):
+    if not isinstance(chosen, Table):
         raise refusal(findings, source)
     return chosen, _Places(chosen)
 
@@ -140,62 +147,109 @@ class _Places:
         return place
 
 
-def _filled(node: Node, environment: Mapping[str, str], secrets: Secrets, findings: list[Finding]) -> Node:
-    """The tree with `${NAME}` replaced by the environment's; `$${` is a `${` of the text's own."""
-    match node:
-        case Table(place=place, entries=entries, places=places):
-            filled = {key: _filled(each, environment, secrets, findings) for key, each in entries.items()}
-            return Table(place, filled, places)
-        case Row(place=place, items=items):
-            return Row(place, tuple(_filled(each, environment, secrets, findings) for each in items))
-        case Leaf(place=place, value=str(text)):
-            return Leaf(place, _with_secrets(text, place, environment, secrets, findings))
-        case _:
-            return node
+class _Filling:
+    """Puts the environment's values where `${NAME}` stands; `$${` is a `${` of the text's own."""
 
+    def __init__(self, environment: Mapping[str, str], secrets: Secrets) -> None:
+        self.findings: list[Finding] = []
+        self._environment = environment
+        self._secrets = secrets
+        self._lacking: set[str] = set()
 
-def _with_secrets(
-    text: str, place: Place, environment: Mapping[str, str], secrets: Secrets, findings: list[Finding]
-) -> str:
-    def value(found: re.Match[str]) -> str:
+    def node(self, node: Node) -> Node:
+        """The same tree, filled in."""
+        match node:
+            case Table(place=place, entries=entries, places=places):
+                return Table(place, {key: self.node(each) for key, each in entries.items()}, places)
+            case Row(place=place, items=items):
+                return Row(place, tuple(map(self.node, items)))
+            case Leaf(place=place, value=str(text)):
+                return Leaf(place, REFERENCE.sub(lambda found: self._value(found, place), text))
+            case _:
+                return node
+
+    def lacks(self, fact: str) -> bool:
+        """Whether a fact is about a text that could not be filled in, which has been said already."""
+        return any(reference in fact for reference in self._lacking)
+
+    def _value(self, found: re.Match[str], place: Place) -> str:
         if found[1]:
             return found[0][1:]
-        secret = environment.get(found[2], "")
+        name = found[2]
+        secret = self._environment.get(name, "")
         if not secret:
-            fact = (
-                f"the environment variable {found[2]} is {'empty' if found[2] in environment else 'not set'}"
-            )
-            findings.append(Finding(place, fact, f"export {found[2]}=..., or write the value itself"))
-        elif len(secret) < LEAST_CHARACTERS:
-            fact = f"{found[2]} has fewer than {LEAST_CHARACTERS} characters, so it can't be masked in what is written"
-            findings.append(
+            self._lacking.add(found[0])
+            fact = f"the environment variable {name} is {'empty' if name in self._environment else 'not set'}"
+            self.findings.append(Finding(place, fact, f"export {name}=..., or write the value itself"))
+            return found[0]
+        if len(secret) < LEAST_CHARACTERS:
+            fact = f"{name} has fewer than {LEAST_CHARACTERS} characters, so it can't be masked in what is written"
+            self.findings.append(
                 Finding(place, fact, "use a longer secret; write what is none into the file itself")
             )
-        secrets.learn(secret)
-        return secret or found[0]
+        self._secrets.learn(secret)
+        for part in _parts_of_url(secret):
+            self._secrets.learn(part)
+        return secret
 
-    return REFERENCE.sub(value, text)
 
+def _told_as_secrets(node: Node, *, telling: bool = False) -> Iterator[str]:
+    """The values of keys whose names tell that they are secrets, wherever they came from. A template is none.
 
-def _told_as_secrets(node: Node, key: str = "") -> Iterator[str]:
-    """The values of keys whose names tell that they are secrets, wherever they came from. A template is none."""
+    What is captured is only a place, and what names a command or a path is none either.
+    """
     match node:
         case Table(entries=entries):
             for name, each in entries.items():
-                yield from _told_as_secrets(each, name)
+                if name not in _NO_SECRETS:
+                    yield from _told_as_secrets(each, telling=telling or is_telling(name))
         case Row(items=items):
             for each in items:
-                yield from _told_as_secrets(each, key)
-        case Leaf(value=str(text)) if is_telling(key) and "{" not in text and ":" not in text:
-            yield text
-            yield text.rpartition(" ")[2]
+                yield from _told_as_secrets(each, telling=telling)
+        case Leaf(value=str(text)):
+            if telling and not any(names_in(text)):
+                yield text
+                yield text.rpartition(" ")[2]
+            yield from _parts_of_url(text, telling_only=True)
         case _:
             pass
 
 
-def _as_toml(remedy: str) -> str:
-    """A remedy that was meant for YAML's `key: value`."""
-    return re.sub(r"^add (\w+): ", r"add \1 = ", remedy)
+_NO_SECRETS = ("capture", "select", "known", "order")
+
+
+def _parts_of_url(text: str, *, telling_only: bool = False) -> Iterator[str]:
+    """The password in a URL, and what its query says: of all parameters, or of those whose names tell."""
+    try:
+        parts = urlsplit(text)
+        password = parts.password if parts.scheme else None
+    except ValueError:
+        return
+    if not parts.scheme or not parts.netloc:
+        return
+    if password:
+        yield password
+        yield unquote(password)
+    for name, value in parse_qsl(parts.query):
+        if (is_telling(name) or not telling_only) and not any(names_in(value)):
+            yield value
+
+
+def _shown_to_all(chosen: Table, secrets: Secrets) -> Iterator[Said]:
+    """A command's words can be read by everybody on the machine (`ps`), so no secret may stand in them."""
+    for where in ("publish", "send", "deploy", "restart"):
+        table = chosen.entries.get(where)
+        command = table.entries.get("command") if isinstance(table, Table) else None
+        words = command.items if isinstance(command, Row) else (command,)
+        for word in words:
+            if not isinstance(word, Leaf) or not isinstance(word.value, str):
+                continue
+            telling = [f"{{{name}}}" for name in names_in(word.value) if is_telling(name)]
+            telling += [found[0] for found in REFERENCE.finditer(word.value) if not found[1]]
+            if telling or word.value in secrets:
+                fact = f"{where}.command shows {', '.join(telling) or 'a secret'} to everybody who lists processes"
+                remedy = "leave it out: the command finds the environment's variables, and each {name} as CABLECHECK_NAME, in its own"
+                yield (where, "command"), fact, remedy
 
 
 def as_kept(described: Described) -> str:
