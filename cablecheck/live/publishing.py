@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import trio
-from msgspec.structs import replace
 
 from cablecheck.cable import commands
 from cablecheck.cable.answers import Posted, text_or_none
@@ -125,9 +124,7 @@ async def _command(wire: Wire, publish: Publish) -> Posted:
     if done.returncode != 0:
         return Posted("info", reason=f"the command exited with {done.returncode}")
     posted = wire.named(publish, _printed(done.stdout, publish.id))
-    return (
-        Posted("info", reason="the command printed no id") if posted is None else replace(posted, status=200)
-    )
+    return posted or Posted("info", reason="the command printed no id")
 
 
 def _printed(output: bytes, path: str) -> JsonValue:
@@ -178,4 +175,4 @@ async def _redis(wire: Wire, publish: Publish) -> Posted:
         )
     posted = wire.named(publish, None)
     assert posted is not None, "the file was read: what Redis brings has an id of its own"
-    return replace(posted, status=200)
+    return posted

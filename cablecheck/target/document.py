@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -28,6 +28,21 @@ def plant(text: str) -> tuple[Table | None, list[Finding]]:
         return None, [_too_deep(Place())]
     grower = _Grower(places)
     return grower.table(document, (), Place()), grower.findings
+
+
+def place_in(table: Table, path: Iterable[str]) -> Place:
+    """Where the key is to which these names lead, list items by their number; of what is not there, what is nearest above it."""
+    node: Node = table
+    place = node.place
+    for part in path:
+        if isinstance(node, Table) and part in node.entries:
+            place, node = node.places[part], node.entries[part]
+        elif isinstance(node, Row) and part.isdecimal() and int(part) < len(node.items):
+            node = node.items[int(part)]
+            place = node.place
+        else:
+            break
+    return place
 
 
 def _no_toml(text: str, said: str) -> Finding:

@@ -89,11 +89,14 @@ class Subscription(Table, frozen=True, kw_only=True):
 
 
 class Message(Table, frozen=True, kw_only=True):
-    """Where a message keeps what. `created_at_format`: `iso`, or a number of seconds (`s`) or milliseconds (`ms`) since 1970."""
+    """Where a message keeps what. An empty `created_at`: nowhere.
+
+    `created_at_format`: `iso`, or a number of seconds (`s`) or milliseconds (`ms`) since 1970.
+    """
 
     id: str = "id"
     body: str = "body"
-    created_at: str | None = "created_at"
+    created_at: str = "created_at"
     created_at_format: StampFormat = "iso"
 
 
@@ -119,7 +122,7 @@ class Publish(Exchange, frozen=True, kw_only=True):
     payload: str | None = None
     id: str = "id"
     own_id: str | None = None
-    created_at: str | None = "created_at"
+    created_at: str = "created_at"
     created_at_format: StampFormat = "iso"
     created_at_field: str | None = None
 

@@ -74,11 +74,9 @@ class Secrets:
             start = re.compile(_spelt(secret[:LEAST_CHARACTERS]))
             at = 0
             while found := start.search(text, at):
-                at = found.end()
-                for character in secret[LEAST_CHARACTERS:]:
-                    if (more := _character(character).match(text, at)) is None:
-                        break
-                    at = more.end()
+                at, length = found.end(), LEAST_CHARACTERS
+                while length < len(secret) and (more := _character(secret[length]).match(text, at)):
+                    at, length = more.end(), length + 1
                 if _CUT_SHORT.match(text, at):
                     text, at = text[: found.start()] + MASK + text[at:], found.start() + len(MASK)
         return text
@@ -113,6 +111,7 @@ def _character(character: str) -> re.Pattern[str]:
         "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)),  # JSON
         "".join(f"%(?:25)*{byte:02x}" for byte in data),  # URLs
         "".join(rf"\\+x{byte:02x}" for byte in data),  # what Python says of bytes
+        rf"\\+U{code:08x}|\\+x{code:02x}",  # and of texts
         rf"&(?:amp;)*\#(?:0*{code}|x0*{code:x});",  # HTML
         *_NAMED.get(character, ()),
     ]

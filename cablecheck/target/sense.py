@@ -32,7 +32,7 @@ def url_fault(url: str, schemes: tuple[str, ...]) -> str | None:
     """What a URL should be, if it is none of these schemes."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in schemes and _is_host(parts.hostname or "") and (parts.port or 1) > 0
+        good = parts.scheme in schemes and _is_host(parts.hostname or "") and parts.port != 0
         good = good and "@" not in parts.netloc and not parts.fragment
     except ValueError:
         good = False
@@ -160,7 +160,7 @@ def _times(target: Target) -> Iterator[Said]:
     try:
         per_second(target.max_rate)
     except ValueError as error:
-        yield ("max_rate",), f"max_rate: {error}", 'write max_rate = "20/s"'
+        yield ("max_rate",), f"max_rate: {str(error).partition(';')[0]}", 'write max_rate = "20/s"'
     deadlines = {"answer": target.deadlines.answer, "recovered": target.deadlines.recovered}
     for name, within in deadlines.items():
         if within is not None and within <= 0:

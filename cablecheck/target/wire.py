@@ -133,18 +133,18 @@ class Wire:
         if not good:
             refused = 300 <= status < 500
             return Posted("fail" if refused else "info", status=status, reason=f"HTTP {status}")
-        posted = self.named(publish, _json_in(content))
+        posted = self.named(publish, _json_in(content), status)
         return posted or Posted("info", status=status, reason=f"HTTP {status} without a message id")
 
-    def named(self, publish: Publish, answer: JsonValue) -> Posted | None:
+    def named(self, publish: Publish, answer: JsonValue, status: int = 200) -> Posted | None:
         """That it is stored, by an answer that names it, or where its own id is enough; None: it is not named."""
         own = None if publish.own_id is None else plainly(publish.own_id, self.values)
         id_ = find(answer, publish.id) if own is None else own
         if id_ is UNDEFINED or id_ is None or isinstance(id_, dict | list):
             return None
-        created_at = None if publish.created_at is None else find(answer, publish.created_at)
+        created_at = find(answer, publish.created_at) if publish.created_at else UNDEFINED
         known = None if created_at is UNDEFINED else as_iso(created_at, publish.created_at_format)
-        return Posted("ok", text_of(id_), known)
+        return Posted("ok", text_of(id_), known, status=status)
 
     def listing(self, listing: Listing, cursor: str | None) -> Ask | None:
         """The request for a page after `cursor`; None where a client without a cursor asks nothing."""
@@ -254,7 +254,7 @@ def _canonical(item: Mapping[str, Any], message: Message) -> Listed:
         value = find(item, getattr(message, name))
         if value is not UNDEFINED:
             canonical[name] = value
-    created_at = UNDEFINED if message.created_at is None else find(item, message.created_at)
+    created_at = find(item, message.created_at) if message.created_at else UNDEFINED
     if created_at is not UNDEFINED:
         canonical["created_at"] = as_iso(created_at, message.created_at_format)
     return canonical

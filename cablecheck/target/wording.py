@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TCHAR = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]*")  # RFC 6265, section 4.1.1
-_OWN_PARAMETER = re.compile(r"[?&][^?&={}]+=\{cursor\}(?:&|$)")
+_OWN_PARAMETER = re.compile(r"[?&][^?&={}]+=\{cursor\}(?:[&\s]|$)")
 
 
 def requests(target: Target) -> Iterator[Said]:
