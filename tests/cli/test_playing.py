@@ -124,7 +124,9 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     reports = str(tmp_path / "reports")
     assert main(["run", "deploy", "calm", "--target", str(nobody), "--report-dir", reports]) == 2
     fact = "restarts the server, which only the bundled one lets us do"
-    assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
+    assert capsys.readouterr().err == (
+        f"deploy: {fact}; play it without --target, or give your own deploy with --during\n"
+    )
     assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
