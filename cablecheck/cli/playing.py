@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import trio
 
 from cablecheck.cli.deploying import deploy_story, is_named, runs_a_command, words_of
 from cablecheck.cli.ending import foreseen
+from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import keep_secret, remark, without_secrets
 from cablecheck.cli.simulating import simulate_all
+from cablecheck.cli.stories import Story, left_out, stories_of, tried, with_defects
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.client.profiles import Profile, profile_named, profile_words
 from cablecheck.errors import BadInputError, CablecheckError, ExitCode
@@ -27,15 +28,12 @@ from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
 from cablecheck.report.story_line import line_of
-from cablecheck.scenario.defects import Defect, defects_named
+from cablecheck.scenario.defects import defects_named
 from cablecheck.scenario.model import Scenario
-from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.rollout import NAME
-from cablecheck.scenario.shelf import find_all, shipped
+from cablecheck.scenario.shelf import find_all
 from cablecheck.target.fitting import unfit
 from cablecheck.target.reading import FILE, Described, read_target
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +58,17 @@ class Wish:
     clients: int | None = None
     conversations: int | None = None
     rate: str | None = None
+    yes: bool = False
     report: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """A scenario, and the word that `run` takes for it."""
-
-    scenario: Scenario
-    word: str
 
 
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
     stories, profile, target = _read(wish)
-    kinds = kinds_named(wish.report)
+    if target is not None:
+        scenarios = [story.scenario for story in stories]
+        ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
+        tell_slowed(scenarios, target)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -104,7 +98,7 @@ def play(wish: Wish) -> ExitCode:
         as_json=wish.as_json,
         ended_by=ended_by,
         unplayed=[story.scenario.name for story in stories if story.scenario.name not in finished],
-        kinds=kinds,
+        kinds=kinds_named(wish.report),
         report_dir=wish.report_dir,
     )
 
@@ -129,7 +123,7 @@ def _play_all(
         trio.run(partial(play_all, scenarios, jobs=wish.jobs, target=target, **ways))
 
 
-def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
+def _reported(finished: Finished, story: Story, wish: Wish) -> Reported:
     words = ["cablecheck", "run", story.word, *words_of(wish)]
     words += profile_words(finished.judgement.verdict.profile)
     words += [word for defect in wish.defects for word in ("--defect", defect)]
@@ -148,20 +142,20 @@ def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
     )
 
 
-def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
+def _read(wish: Wish) -> tuple[list[Story], Profile, Described | None]:
     findings: list[str] = []
-    profile = _try(lambda: _profile(wish), findings)
+    profile = tried(lambda: _profile(wish), findings)
     if wish.simulate and wish.target is not None:
         findings.append(
             "--simulate: no target is simulated but the bundled chat; leave one of --simulate and --target out"
         )
     if wish.seed is not None and not wish.simulate:
         findings.append("--seed: over real sockets chance is not ours; give --simulate too")
-    _try(lambda: _check_place(wish.report_dir), findings)
-    _try(lambda: kinds_named(wish.report), findings)
-    target = _try(lambda: _target(wish), findings)
+    tried(lambda: _check_place(wish.report_dir), findings)
+    tried(lambda: kinds_named(wish.report), findings)
+    target = tried(lambda: _target(wish), findings)
     stories = _wanted(wish, findings)
-    defects = _try(lambda: defects_named(wish.defects), findings) or ()
+    defects = tried(lambda: defects_named(wish.defects), findings) or ()
     if wish.target is not None and defects:
         findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
     if target is not None:
@@ -172,7 +166,7 @@ def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
         raise BadInputError(*findings)
     if any(set(defects).difference(story.scenario.defects) for story in stories):
         remark("with --defect no expectation of a scenario holds: a loss is a loss, known or not")
-    return [_with_defects(story, defects) for story in stories], profile, target
+    return [with_defects(story, defects) for story in stories], profile, target
 
 
 def _target(wish: Wish) -> Described | None:
@@ -183,12 +177,12 @@ def _target(wish: Wish) -> Described | None:
     return described
 
 
-def _wanted(wish: Wish, findings: list[str]) -> list[_Story]:
+def _wanted(wish: Wish, findings: list[str]) -> list[Story]:
     """The stories that were asked for. One that runs a command is only played if it was named itself: a folder is no consent."""
-    deploy = _try(lambda: deploy_story(wish), findings)
+    deploy = tried(lambda: deploy_story(wish), findings)
     if wish.during is not None:
-        return [_Story(deploy, NAME)] if deploy else []
-    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
+        return [Story(deploy, NAME)] if deploy else []
+    stories = stories_of(tried(lambda: find_all(wish.words), findings) or (), findings)
     left = [
         story for story in stories if runs_a_command(story.scenario) and not is_named(story.word, wish.words)
     ]
@@ -207,81 +201,23 @@ def _profile(wish: Wish) -> Profile:
     return profile
 
 
-def _without_live(stories: list[_Story], findings: list[str], named: Container[str]) -> list[_Story]:
+def _without_live(stories: list[Story], findings: list[str], named: Container[str]) -> list[Story]:
     """The stories that can be simulated."""
     left = [story for story in stories if story.scenario.world == "live"]
-    return _left_out(
+    return left_out(
         stories, left, "can be played over real sockets only", "--simulate", findings, named=named
     )
 
 
-def _with_defects(story: _Story, defects: tuple[Defect, ...]) -> _Story:
-    scenario = story.scenario
-    more = tuple(defect for defect in defects if defect not in scenario.defects)
-    if not more:
-        return story
-    changed = msgspec.structs.replace(scenario, defects=scenario.defects + more, expect={})
-    return replace(story, scenario=changed)
-
-
 def _playable_there(
-    stories: list[_Story], described: Described, findings: list[str], named: Container[str]
-) -> list[_Story]:
+    stories: list[Story], described: Described, findings: list[str], named: Container[str]
+) -> list[Story]:
     """The stories that this target can play."""
     reasons = {story.word: unfit(story.scenario, described.written, described.target) for story in stories}
     for fact in dict.fromkeys(reason for reason in reasons.values() if reason is not None):
         left = [story for story in stories if reasons[story.word] == fact]
-        stories = _left_out(stories, left, fact, "--target", findings, named)
+        stories = left_out(stories, left, fact, "--target", findings, named)
     return stories
-
-
-def _left_out(
-    stories: list[_Story],
-    left: list[_Story],
-    fact: str,
-    option: str,
-    findings: list[str],
-    named: Container[str],
-) -> list[_Story]:
-    """Without these: one that was named itself is a finding, the others are left out aloud."""
-    findings += [
-        f"{story.word}: {fact}; play it without {option}{_or_yours(story, option)}"
-        for story in left
-        if story.word in named
-    ]
-    others = [story.word for story in left if story.word not in named]
-    if others:
-        remark(f"left out: {', '.join(others)}; each {fact}")
-    return [story for story in stories if story not in left]
-
-
-def _or_yours(story: _Story, option: str) -> str:
-    return ", or give your own deploy with --during" if (story.word, option) == (NAME, "--target") else ""
-
-
-def _try(read: Callable[[], T], findings: list[str]) -> T | None:
-    """What was read, or None and its findings among the others: a person wants to hear all of them at once."""
-    try:
-        return read()
-    except BadInputError as error:
-        findings += error.findings
-        return None
-
-
-def _stories(paths: Iterable[Path], findings: list[str]) -> list[_Story]:
-    stories: dict[str, _Story] = {}
-    ours = shipped()
-    for path in paths:
-        scenario = _try(lambda path=path: read_path(path), findings)  # type: ignore[misc]
-        if scenario is None:
-            continue
-        if scenario.name in stories:
-            there = stories[scenario.name].scenario.source
-            findings.append(
-                f"{path}: a scenario named '{scenario.name}' is in {there} already; rename one of them"
-            )
-        stories[scenario.name] = _Story(scenario, scenario.name if path in ours else str(path))
-    return list(stories.values())
 
 
 def _check_place(report_dir: Path) -> None:

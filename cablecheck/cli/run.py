@@ -80,6 +80,7 @@ JOBS = 8
     metavar="RATE",
     help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
 )
+@click.option("--yes", is_flag=True, help="Play against a target that is not on this machine, unasked.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
 

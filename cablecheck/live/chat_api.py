@@ -60,6 +60,7 @@ class ChatApi:
         return self.place.conversation
 
     async def _step(self, step: Capturing, *, secret: bool) -> None:
+        await self.place.pace.turn()
         ask = self.place.wire.ask(step)
         answer, headers = await ask_json(self._http, ask, step.accept)
         try:

@@ -217,8 +217,9 @@ class LiveRun:
         return mark
 
     async def _publish(self, order: orders.Publish) -> None:
-        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
         room = self._rooms[order.room]
+        await room.place.pace.turn()
+        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
         posted = await room.chat.publish(order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
