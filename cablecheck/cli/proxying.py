@@ -20,7 +20,7 @@ from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed, read_proxy
 from cablecheck.live.notes import ENDS, Answered, Declined, Entered, Note, Over, Told
 from cablecheck.live.recasting import Recasting
-from cablecheck.live.route import Route, site_of
+from cablecheck.live.route import Route
 from cablecheck.live.standing import Listening, Stand
 from cablecheck.live.toxic_api import is_loopback
 from cablecheck.live.trust import client_context, server_context
@@ -155,7 +155,7 @@ def _route(asked: Asked, url: SplitResult) -> Route:
             f"--upstream: {url.scheme}:// speaks no TLS; leave its options out, or write {'wss' if url.scheme == 'ws' else 'https'}://"
         )
     context = client_context(*files) if secure else None
-    route = Route(url.hostname or "", site_of(url.geturl())[1], context, asked.server_name)
+    route = Route(url.hostname or "", url.port or _PORTS[url.scheme], context, asked.server_name)
     match asked.upstream_proxy:
         case None:
             return route.through(os.environ)

@@ -103,6 +103,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       1  violated                            4  a bug in cablecheck itself
       2  bad input                           130, 143  interrupted
     """
-    from cablecheck.cli.playing import Wish, play
+    from cablecheck.cli.playing import play
+    from cablecheck.cli.wishing import Wish
 
     return play(Wish(**wish))
