@@ -147,6 +147,11 @@ async def play_all(
         slots=trio.CapacityLimiter(at_once),
         pace=Pace() if target is None else pace_of(target, sharers=min(at_once, len(scenarios))),
     )
+    await _to_the_end(session, scenarios)
+    return [session.judgements[index] for index in sorted(session.judgements)]
+
+
+async def _to_the_end(session: _Session, scenarios: Sequence[Scenario]) -> None:
     failed: CablecheckError | None = None
     try:
         async with trio.open_nursery() as nursery:
@@ -159,7 +164,6 @@ async def play_all(
         raise failed
     if session.stopped_by is not None:
         raise InterruptedRun(session.stopped_by)
-    return [session.judgements[index] for index in sorted(session.judgements)]
 
 
 def _needs_its_own(scenario: Scenario) -> bool:
