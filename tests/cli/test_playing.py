@@ -305,8 +305,8 @@ def test_the_scenarios_that_were_not_played_after_a_failure_are_skipped_in_junit
 
 def test_a_target_that_is_down_is_an_error_in_junit(nobody: Path, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
-    run = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--report", "junit", "--report-dir", str(reports)]
-    assert main(run) == 3
+    run = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 3
     [suite] = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
     assert (suite.name, suite.errors, suite.skipped) == ("cablecheck", 1, 1)
 
