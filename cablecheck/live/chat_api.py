@@ -34,7 +34,7 @@ class ChatApi:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._last_created_at: str | None = None
-        self._http = new_http()
+        self._http = new_http(place.reach.route)
         self._ledger: list[Stored] = []
 
     async def aclose(self) -> None:
@@ -43,10 +43,10 @@ class ChatApi:
 
     # A conversation
 
-    async def begin(self) -> Place:
+    async def begin(self, *, sign_in: bool = True) -> Place:
         """Sign in and begin a conversation, as the target file says; the place in which both are known. Raises UnreachableError."""
         target = self.place.wire.target
-        for step in target.auth:
+        for step in target.auth if sign_in else ():
             await self._step(step, secret=True)
         for step in target.conversation:
             await self._step(step, secret=False)
@@ -60,6 +60,7 @@ class ChatApi:
         return self.place.conversation
 
     async def _step(self, step: targets.Capturing, *, secret: bool) -> None:
+        await self.place.pace.turn()
         wire = self.place.wire
         ask = wire.ask(step)
         answer = await ask_well(self._http, ask, step.accept, within_seconds=wire.target.deadlines.answer)

@@ -18,6 +18,7 @@ Said: TypeAlias = tuple[tuple[str, ...], str, str]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What cablecheck itself fills in, and where.
+EVERYWHERE = ("run",)
 PUBLISHING = ("body", "label", "nonce")
 CATCHING_UP = ("cursor",)
 
@@ -96,7 +97,7 @@ def captures(target: Target) -> Iterator[Said]:
 
 def names(target: Target) -> Iterator[Said]:
     """Every name in braces has somebody who fills it in, before it is said."""
-    known = set(completed(target).values)
+    known = {*completed(target).values, *EVERYWHERE}
     for path, step in _steps(target, "auth", "conversation"):
         yield from _unknown(path, step, known)
         known |= set(step.capture)
@@ -155,5 +156,4 @@ def _unfilled(path: tuple[str, ...], value: object, known: set[str]) -> Iterator
         if name not in known:
             guess = meant(name, known)
             remedy = guess or f"use one of {', '.join(sorted(known))}, or give it a value under [values]"
-            remedy = remedy if known else "give it a value under [values], or capture it"
             yield path, f"{'.'.join(path)} says {{{name}}}, which nothing fills in", remedy

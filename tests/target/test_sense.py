@@ -80,8 +80,8 @@ CASES: dict[str, tuple[str, str]] = {
         "publish = {request = 'POST https://h/', json = {b = '{body}', c = '{rom}'}}\nvalues = {room = '1'}",
         "4:41: publish.json says {rom}, which nothing fills in; did you mean 'room'?",
     ),
-    "a cursor where there is none": ("publish = {request = 'POST https://h/{body}/{cursor}'}", "4:12: publish.request says {cursor}, which nothing fills in; use one of body, label, nonce, or give it"),
-    "a name in the identifier": ("subscription = {identifier = '{\"a\":\"{room}\"}'}", "3:17: subscription.identifier says {room}, which nothing fills in; give it a value under [values], or capture it"),
+    "a cursor where there is none": ("publish = {request = 'POST https://h/{body}/{cursor}'}", "4:12: publish.request says {cursor}, which nothing fills in; use one of body, label, nonce, run, or give it"),
+    "a name in the identifier": ("subscription = {identifier = '{\"a\":\"{room}\"}'}", "3:17: subscription.identifier says {room}, which nothing fills in; use one of run, or give it a value under [values]"),
     "a name that is captured only later": (
         "auth = [{request = 'GET https://h/{b}', capture = {a = 'json:'}}, {request = 'GET https://h/{a}', capture = {b = 'json:'}}]",
         "7:10: auth.0.request says {b}, which nothing fills in",
