@@ -61,7 +61,7 @@ def test_a_restart_touches_every_client_that_is_connected() -> None:
 
 def test_a_deploy_may_touch_every_client_that_is_connected_and_is_performed_by_nobody_here() -> None:
     told = connected(clients=("c1", "c2"))
-    assert told.arm(Deploy(command="./deploy.sh")) == ["fired f c1 1 - - ", "fired f c2 1 - - "]
+    assert told.arm(Deploy(command="./deploy.sh")) == ["fired f c1 1 - -", "fired f c2 1 - -"]
     assert told.heal(None) == []
 
 
