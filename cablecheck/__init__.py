@@ -9,6 +9,7 @@ The pure core asks no clock, no network and no randomness that it was not handed
 - `truth.py`     what the target stored
 - `cable/`       Action Cable's wire format
 - `scenario/`    a scenario file: its model, reading it with every error at once, its JSON Schema
+- `target/`      a target file: what is said to a server, what its answers mean, and its secrets
 - `client/`      the reference client: shared connection, subscription, catch-up, timeline, profiles
 - `nemesis/`     what goes wrong: one small file a fault family; decides, never performs
 - `chat/`        the rules of the chat server that cablecheck brings along

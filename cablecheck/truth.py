@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import msgspec
 
@@ -27,12 +28,14 @@ class Truth(msgspec.Struct, frozen=True, omit_defaults=True):
     """All messages of the conversations that the clients were in.
 
     `complete` is false when the list could not be read to its end; `reason` then says why. An incomplete truth can show
-    that something is wrong but never that everything is right.
+    that something is wrong but never that everything is right. From a `ledger` it is what the publisher was told: what the target did
+    with it, and what others said, nobody knows.
     """
 
     messages: tuple[Stored, ...] = ()
     complete: bool = True
     reason: str | None = None
+    source: Literal["list", "ledger"] = "list"
 
 
 def encode(truth: Truth) -> bytes:

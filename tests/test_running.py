@@ -27,10 +27,11 @@ def test_a_fault_that_can_not_fire_proves_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unreachable_target_is_one_line_and_exit_3(tmp_path: Path) -> None:
-    (tmp_path / "down.toml").write_text(
-        'cable = "ws://127.0.0.1:9/cable"\napi = "http://127.0.0.1:9/v1"\nwebchat = "w"\nsession = "s"\ntoken = "t"\n'
+    (tmp_path / "cablecheck.toml").write_text(
+        '[target.down]\ncable = {url = "ws://127.0.0.1:9/cable"}\n'
+        'webchat = {api = "http://127.0.0.1:9/v1", id = "w", session = "s", token = "t"}\n'
     )
-    ran = cablecheck("run", "calm", "--target", "down.toml", folder=tmp_path)
+    ran = cablecheck("run", "calm", "--target", "down", folder=tmp_path)
     assert ran.returncode == ExitCode.INCONCLUSIVE
     assert len((ran.stdout + ran.stderr).strip().splitlines()) == 1
     assert "the target is down" in ran.stderr

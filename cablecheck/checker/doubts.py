@@ -156,10 +156,7 @@ def _ended(end: DeployEnded) -> str:
 
 def evidence(proof: Proof) -> Iterator[str]:
     """A fault that did nothing to a message proves nothing about it, unless the client is one that it can't touch."""
-    for fault in proof.faults:
-        if not fault.mattered and not fault.moot:
-            at = f"step {fault.step}, " if fault.step else ""
-            yield f"fault {fault.fault} ({at}{fault.verb}): {fault.why}"
+    yield from (fault.doubt for fault in proof.faults if fault.doubt)
 
 
 def defects(proof: Proof) -> Iterator[str]:

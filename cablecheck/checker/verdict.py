@@ -62,6 +62,14 @@ class FaultEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
     moot: bool = False
     why: str = ""
 
+    @property
+    def doubt(self) -> str:
+        """Why it proves nothing, in a sentence; empty where it mattered, or where it could not have touched the client."""
+        if self.mattered or self.moot:
+            return ""
+        at = f"step {self.step}, " if self.step else ""
+        return f"fault {self.fault} ({at}{self.verb}): {self.why}"
+
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one stored message came to one client. `shown_at` None: it is not in the final timeline."""

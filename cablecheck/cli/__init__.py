@@ -11,7 +11,7 @@ from importlib import import_module
 
 import click
 
-from cablecheck.cli import ending
+from cablecheck.cli import ending, screen
 from cablecheck.errors import ExitCode, meant
 
 COMMANDS: dict[str, str] = {
@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "blame": "Say what each fault of a story really did, by leaving it out.",
     "certificate": "Say which faults struck in which phase of a connection's life.",
     "demo": "Serve the bundled chat server alone.",
+    "proxy": "Run the chaos proxy alone, between any client and any server.",
     "watch": "Run the reference client alone against any server.",
     "scenarios": "List the scenarios that cablecheck brings along.",
     "explain": "Print a reference page, from the code's own registries.",
@@ -76,7 +77,7 @@ def cablecheck() -> None:
     Example:
       cablecheck run                     every shipped scenario, bundled server
       cablecheck run socket-kill         one of them
-      cablecheck run my-story.yaml --target staging.toml
+      cablecheck run my-story.yaml --target staging
 
     \b
     Exit codes:
@@ -91,6 +92,7 @@ def cablecheck() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run the command line and return the exit code; never raises, and never returns 1 for an error of ours."""
+    screen.forget_secrets()
     if _COMPLETION_VARIABLE in os.environ:
         return _complete(os.environ[_COMPLETION_VARIABLE])
     return ending.exit_code_of(lambda: _invoke(list(argv)))

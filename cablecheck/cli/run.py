@@ -33,6 +33,12 @@ JOBS = 8
     show_default=True,
     help="Where each run gets a folder.",
 )
+@click.option(
+    "--report",
+    multiple=True,
+    metavar="KIND[,KIND]...",
+    help="Write these on all runs there too: text, json, junit, md.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("-x", "--stop-at-first", is_flag=True, help="Stop at the first verdict that is a failure.")
 @click.option("--strict", is_flag=True, help="Fail on known losses too.")
@@ -45,9 +51,15 @@ JOBS = 8
 )
 @click.option(
     "--target",
-    "target_file",
+    metavar="NAME",
+    help="A target of the target file's; without it the bundled server is started.",
+)
+@click.option(
+    "--targets",
     type=click.Path(path_type=Path),
-    help="A target file (TOML); without it the bundled server is started.",
+    default=Path("cablecheck.toml"),
+    show_default=True,
+    help="The target file.",
 )
 @click.option(
     "--during",
@@ -68,6 +80,7 @@ JOBS = 8
     metavar="RATE",
     help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
 )
+@click.option("--yes", is_flag=True, help="Play against a target that is not on this machine, unasked.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
 
@@ -79,7 +92,8 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
     Example:
       cablecheck run                                        all, against the bundled server
       cablecheck run socket-kill --profile before-catch-up  see a loss
-      cablecheck run stories/ --target staging.toml -x
+      cablecheck run stories/ --target staging -x
+      cablecheck run --report junit,md                      reports/junit.xml and reports/summary.md
       cablecheck run --simulate --seed 7                    all, in a second
       cablecheck run deploy --target staging --during './deploy.sh'
 
@@ -89,6 +103,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       1  violated                            4  a bug in cablecheck itself
       2  bad input                           130, 143  interrupted
     """
-    from cablecheck.cli.playing import Wish, play
+    from cablecheck.cli.playing import play
+    from cablecheck.cli.wishing import Wish
 
     return play(Wish(**wish))

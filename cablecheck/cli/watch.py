@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cablecheck.cli.screen import remark
+from cablecheck.cli.screen import harmless, remark
 from cablecheck.cli.stdin import read_some
 from cablecheck.errors import BadInputError, ExitCode
 
@@ -58,7 +59,8 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
-    Why a connection failed, which a browser tells no page, goes to standard error.
+    Why a connection failed, which a browser tells no page, goes to standard error. HTTPS_PROXY and the like are heeded as curl does, but a
+    server on loopback is reached straight.
 
     \b
     Example:
@@ -75,22 +77,24 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
-    from cablecheck.live.targets import Place
-    from cablecheck.live.watching import Watch
+    from cablecheck.live.watching import Watch, watched_place
 
     limit = _checked(cable, api, span)
     page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
-    place = Place("watched", cable, api, webchat, "", session, conversation)
+    place = watched_place(cable, api, page, os.environ)
     return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
 
 
 def _checked(cable: str, api: str, span: str | None) -> float | None:
     """The seconds to watch. Raises BadInputError for a URL or a time that is none, all at once."""
-    from cablecheck.live.targets import url_findings
     from cablecheck.scenario.units import seconds
+    from cablecheck.target.sense import url_fault
 
-    findings = url_findings("--cable", "the cable", cable, ("ws", "wss"))
-    findings += url_findings("--api", "the API", api, ("http", "https"))
+    findings = [
+        f"{option}: '{url}' is no {schemes[0]} or {schemes[1]} URL; {remedy}"
+        for option, url, schemes in (("--cable", cable, ("ws", "wss")), ("--api", api, ("http", "https")))
+        if (remedy := url_fault(url, schemes))
+    ]
     limit = None
     try:
         limit = None if span is None else seconds(span)
@@ -125,7 +129,7 @@ async def _watch(what: Watch) -> ExitCode:
 
 
 def _tell(entry: Entry) -> None:
-    click.echo(json.dumps(entry, separators=(",", ":")))
+    click.echo(harmless(json.dumps(entry, separators=(",", ":"))))
 
 
 async def _typed_lines() -> AsyncIterator[str]:

@@ -116,11 +116,13 @@ class Host:
         opened = history.Opened(self._now(), self.name, socket, protocol)
         self._tell(opened, signals.Opened(socket, protocol))
 
-    def heard(self, socket: int, text: str) -> None:
-        """A text frame came."""
+    def heard(self, socket: int, text: str, raw: str | None = None) -> None:
+        """A text frame came; `raw` is how the target worded it, where that is not how the client is told."""
         kind, identifier, id_ = gist_of(read_frame(text))
         kept = None if kind in ("message", "ping") else text[:_MOST_TEXT]
-        received = history.Received(self._now(), self.name, socket, kind, identifier, id_, digest(text), kept)
+        received = history.Received(
+            self._now(), self.name, socket, kind, identifier, id_, digest(raw or text), kept
+        )
         self._tell(received, signals.Frame(socket, text))
 
     def closing(self, socket: int, code: int | None) -> None:

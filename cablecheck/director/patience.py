@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cablecheck.director.closing import closing_steps
+from cablecheck.director.closing import Probe, closing_steps
 from cablecheck.scenario.model import (
     PATIENCE,
     Await,
@@ -23,6 +23,12 @@ from cablecheck.scenario.units import per_second
 KILLING_SECONDS = 15.0
 # What a step without a time limit of its own may take.
 _STEP_SECONDS = 15.0
+
+
+def most_messages(scenario: Scenario) -> int:
+    """How many messages the story posts, told to its end: the agent's, the visitor's, and the probes."""
+    steps = [placed.step for placed in scenario.steps + closing_steps(scenario.deadline)]
+    return sum(step.count if isinstance(step, Publish | Send) else isinstance(step, Probe) for step in steps)
 
 
 def longest_seconds(scenario: Scenario) -> float:

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from cablecheck.errors import BadInputError
 from cablecheck.history.event import Event
 from cablecheck.history.journal import Journal
 from cablecheck.history.whole_file import write_whole
 
+T = TypeVar("T")
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z-")
+
+
+def began_at(folder: Path) -> str | None:
+    """When the run began by the name of its folder, `2026-11-22T09:41:00` in UTC; None for a folder that was renamed."""
+    stamp = _STAMP.match(folder.name)
+    return "{}-{}-{}T{}:{}:{}".format(*stamp.groups()) if stamp else None
+
 
 class RunFolder:
     """`<UTC time>-<scenario>-<short id>` under the report folder. A run that is killed leaves what it had written."""
 
     def __init__(
-        self, report_dir: Path, scenario: str, text: str, *, utc: str, run: str, target: str | None = None
+        self,
+        report_dir: Path,
+        scenario: str,
+        text: str,
+        *,
+        utc: str,
+        run: str,
+        target: str | None = None,
+        mask: Callable[[str], str] | None = None,
     ) -> None:
-        """Make it, for the scenario of this name and text; `target` is the target file with its secrets masked. Raises BadInputError."""
+        """Make it, for the scenario of this name and text; `target` is the target file. Raises BadInputError.
+
+        Every text that is written goes through `mask`, and what is judged is what was written.
+        """
         stamp = utc.replace("-", "").replace(":", "")
         self.path = report_dir / f"{stamp}-{scenario}-{run}"
         try:
@@ -25,6 +50,7 @@ class RunFolder:
             raise BadInputError(
                 f"{self.path}: can't be made ({error.strerror}); choose another place with --report-dir"
             ) from error
+        self._mask = mask
         self.put("scenario.yaml", text.encode())
         if target is not None:
             self.put("target.toml", target.encode())
@@ -33,6 +59,8 @@ class RunFolder:
 
     def write(self, event: Event) -> None:
         """Add one event to history.jsonl, at once."""
+        if self._mask is not None:
+            event = masked(event, self._mask)
         self.events.append(event)
         self._journal.write(event)
 
@@ -49,3 +77,16 @@ class RunFolder:
     def close(self) -> None:
         """The history is complete."""
         self._journal.close()
+
+
+def masked(value: T, mask: Callable[[str], str]) -> T:
+    """The same event, or truth, with every text in it masked. A JSON text can't be masked safely: an escape may run into a secret."""
+    return msgspec.convert(_masked(msgspec.to_builtins(value), mask), type(value))
+
+
+def _masked(value: object, mask: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: _masked(each, mask) for key, each in value.items()}
+    return [_masked(each, mask) for each in value] if isinstance(value, list | tuple) else value

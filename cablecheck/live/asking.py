@@ -6,15 +6,19 @@ The visitor's session stands in the query, so no message ever names more of a UR
 from __future__ import annotations
 
 import json
-import ssl
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import httpcore
 import httpx
 import trio
 
 from cablecheck.errors import UnreachableError
-from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, OneShot
+from cablecheck.live.route import Reach, Route, connect, why
+from cablecheck.target.wire import Ask, Headers
 
 _REMEDIES = {
     401: "check the session and the token",
@@ -22,6 +26,9 @@ _REMEDIES = {
     404: "check the API's root and the webchat",
     429: "it limits how often one may ask; try again later",
 }
+
+
+_STRAIGHT = Reach()
 
 
 class AskError(Exception):
@@ -32,55 +39,95 @@ class AskError(Exception):
         self.sent = sent
 
 
-def new_http() -> httpx.AsyncClient:
-    """A client for `exchange`: every request has a connection of its own, and no proxy of the environment's is heeded."""
+class _Routed(httpx.AsyncBaseTransport):
+    """Every request on a connection of its own, by the way that leads to its host."""
+
+    def __init__(self, way: Callable[[str], Route]) -> None:
+        self._way = way
+        self._shots: dict[tuple[str, str, int | None], OneShot] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises httpcore's errors as they are: `exchange` catches them."""
+        site = (request.url.scheme, request.url.host, request.url.port)
+        if site not in self._shots:
+            route = self._way(str(request.url))
+            self._shots[site] = OneShot(partial(connect, route), at_once=None)
+        return await self._shots[site].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for shot in self._shots.values():
+            await shot.aclose()
+
+
+def new_http(way: Callable[[str], Route] = _STRAIGHT.route) -> httpx.AsyncClient:
+    """A client for `exchange`: every request has a connection of its own, by the way that its URL has."""
     return httpx.AsyncClient(
-        verify=tls_context(),
+        transport=_Routed(way),
         timeout=PATIENCE_SECONDS,
         trust_env=False,
-        limits=httpx.Limits(max_keepalive_connections=0),
         headers={"Accept-Encoding": "identity"},
     )
 
 
-async def exchange(
-    http: httpx.AsyncClient, method: str, url: str, payload: object, headers: dict[str, str]
-) -> tuple[int, bytes]:
-    """Status and body of the answer, never retried. Raises AskError.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    content: bytes
+    headers: Headers = ()
+
+
+async def exchange(http: httpx.AsyncClient, ask: Ask, within_seconds: float | None = None) -> Answer:
+    """Ask once, never again; None: within PATIENCE_SECONDS. Raises AskError.
 
     The deadline is one for all of it: an answer that dribbles is as good as none, and one without an end fills no memory.
     """
     status: int | None = None
-    with trio.move_on_after(PATIENCE_SECONDS):
+    limit = PATIENCE_SECONDS if within_seconds is None else within_seconds
+    with trio.move_on_after(limit):
         try:
-            async with http.stream(method, url, json=payload, headers=headers) as answer:
+            async with http.stream(
+                ask.method, ask.url, content=ask.body, headers=list(ask.headers)
+            ) as answer:
                 status = answer.status_code
-                return status, await _whole(answer)
+                return Answer(status, await _whole(answer), tuple(answer.headers.multi_items()))
         except httpx.TimeoutException:
             pass
-        except httpx.HTTPError as error:
-            raise AskError(_why(error), sent=not isinstance(error, httpx.ConnectError)) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise AskError(f"it can't be asked: {error}", sent=False) from error
+        except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError) as error:
+            unsent = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
+            raise AskError(why(error), sent=not unsent) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
-    raise AskError(f"{when} within {PATIENCE_SECONDS:.0f} s")
+    raise AskError(f"{when} within {limit:g} s")
 
 
-async def ask_json(
-    http: httpx.AsyncClient, method: str, url: str, payload: object, headers: dict[str, str]
-) -> Any:  # noqa: ANN401 - any JSON
-    """The JSON of a successful answer. Raises UnreachableError, which says in one line what to look at."""
-    place = f"{method} {url.partition('?')[0]}"
+def asked(ask: Ask) -> str:
+    """The request as an error names it: a query may hold secrets."""
+    return f"{ask.method} {ask.url.partition('?')[0]}"
+
+
+async def ask_json(http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = ()) -> tuple[Any, Headers]:
+    """The JSON of a good answer (any 2xx, or one that is accepted), and its headers.
+
+    Raises UnreachableError, which says in one line what to look at.
+    """
+    place = asked(ask)
     try:
-        status, content = await exchange(http, method, url, payload, headers)
+        answer = await exchange(http, ask)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
         raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+    status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
-    if 300 <= status < 400:
+    good = status in accept if accept else 200 <= status < 300
+    if not good and 300 <= status < 400:
         raise UnreachableError(f"{wrong}, a redirect; give the address that it leads to")
-    if not 200 <= status < 300:
+    if not good:
         raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
     try:
-        return json.loads(content)
+        return json.loads(answer.content or b"null"), answer.headers
     except (ValueError, RecursionError):
         raise UnreachableError(f"{wrong} without JSON; check that this is the API's root") from None
 
@@ -98,20 +145,3 @@ async def _whole(answer: httpx.Response) -> bytes:
     if size > MAX_ANSWER_BYTES:
         raise AskError(f"an answer of over {MAX_ANSWER_BYTES // 2**20} MB")
     return b"".join(parts)
-
-
-def _why(error: BaseException) -> str:
-    """The first words in the chain of causes: httpx has none of its own for what TLS or the system refused."""
-    chain = list(_causes(error))
-    for cause in chain:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({cause.verify_message}; SSL_CERT_FILE names a file of more that are)"
-        if isinstance(cause, ssl.SSLError):
-            return f"it does not speak TLS ({cause.reason or cause})"
-    return next((said for said in map(str, chain) if said), type(error).__name__)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

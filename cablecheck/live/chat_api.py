@@ -1,19 +1,25 @@
-"""What the runner itself asks of a target: a session, the agent's messages, and the truth at the end."""
+"""What the runner itself asks of a target: a conversation, the agent's messages, and the truth at the end."""
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import quote, urlencode
+from itertools import count
 
 import trio
 
-from cablecheck.cable.answers import Posted, posted, text_or_none
+from cablecheck.cable.answers import Posted, text_or_none
 from cablecheck.errors import UnreachableError
-from cablecheck.live.asking import AskError, ask_json, exchange, new_http
+from cablecheck.history import mark_in
+from cablecheck.live.asking import AskError, ask_json, asked, exchange, new_http
+from cablecheck.live.publishing import publish_otherwise
+from cablecheck.live.stored_rows import rows_of
 from cablecheck.live.targets import Place
 from cablecheck.report.visible import visible
 from cablecheck.scenario.units import shift_seconds
+from cablecheck.target.model import Capturing
+from cablecheck.target.stamps import moment_of
+from cablecheck.target.wire import Ask, Listed
 from cablecheck.truth import Stored, Truth
 
 # How long the target's list may take to name every acknowledged message; if it does so only then, it lags.
@@ -22,56 +28,79 @@ _MAX_PAGES = 100_000
 
 
 class ChatApi:
-    """The REST side of a target. Every request has a connection of its own, a deadline, and no retry."""
+    """The REST side of a target, for one conversation. Every request has a connection of its own, a deadline, and no retry."""
 
-    def __init__(self, api: str, webchat: str, token: str) -> None:
-        self._root = f"{api.rstrip('/')}/public/webchats/{quote(webchat, safe='')}"
-        self._token = token
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self._last_created_at: str | None = None
-        self._http = new_http()
+        self._http = new_http(place.reach.route)
+        self._numbers = count(1)
+        self._ledger: list[Stored] = []
 
     async def aclose(self) -> None:
         """Close what is open."""
         await self._http.aclose()
 
-    async def open_session(self) -> tuple[str, str]:
-        """A new visitor: session and conversation. Raises UnreachableError."""
-        answer = await self._ask("POST", f"{self._root}/sessions", {})
-        return self._named(answer, "session", "/sessions"), self._named(answer, "conversation", "/sessions")
+    # A conversation
 
-    async def learn_conversation(self, session: str) -> str:
-        """The conversation of a session, from the answer to a message of the visitor's. Raises UnreachableError."""
-        hello = {"session": session, "body": "cablecheck says hello"}
-        answer = await self._ask("POST", f"{self._root}/messages", hello)
-        return self._named(answer, "conversation", "/messages")
+    async def begin(self, *, sign_in: bool = True) -> Place:
+        """Sign in and begin a conversation, as the target file says; the place in which both are known. Raises UnreachableError."""
+        target = self.place.wire.target
+        for step in target.auth if sign_in else ():
+            await self._step(step, secret=True)
+        for step in target.conversation:
+            await self._step(step, secret=False)
+        return self.place
 
-    async def open_conversation(self, session: str) -> str:
+    async def open_conversation(self) -> str:
         """Move the session to a new conversation. Raises UnreachableError."""
-        answer = await self._ask("POST", f"{self._root}/conversations", {"session": session}, agent=True)
-        return self._named(answer, "conversation", "/conversations")
+        switch = self.place.wire.target.switch
+        assert switch is not None, "a story that switches is played only where the target can"
+        await self._step(switch, secret=False)
+        return self.place.conversation
 
-    def _named(self, answer: object, key: str, path: str) -> str:
-        """What the answer to a POST names under a key. Raises UnreachableError."""
-        named = answer.get(key) if isinstance(answer, dict) else None
-        if named is None or isinstance(named, dict | list):
+    async def _step(self, step: Capturing, *, secret: bool) -> None:
+        await self.place.pace.turn()
+        ask = self.place.wire.ask(step)
+        answer, headers = await ask_json(self._http, ask, step.accept)
+        try:
+            found = self.place.wire.captured(step, answer, headers)
+        except LookupError as missing:
+            where = step.capture[str(missing.args[0])]
             raise UnreachableError(
-                f'POST {self._root}{path}: the answer names no {key}; it must be JSON such as {{"{key}": ...}}'
-            )
-        return str(named)
+                f"{asked(ask)}: the answer has no {missing.args[0]} ({where}); see what it answers, and mend `capture`"
+            ) from None
+        for name, value in found.items():
+            if secret or name == "session":
+                self.place.secrets.learn(value)
+        self.place = self.place.knowing(**found)
 
-    async def publish(self, conversation: str, body: str, created_at: str | None) -> Posted:
+    # Publishing
+
+    async def publish(self, body: str, created_at: str | None = None) -> Posted:
         """The agent posts a message; `created_at` is None, `same`, or a shift such as `-3s`, from the message before."""
-        payload: dict[str, Any] = {"conversation": conversation, "body": body}
+        chosen = None
         if created_at is not None and self._last_created_at is not None:
-            payload["created_at"] = _shifted(self._last_created_at, created_at)
-        posted = await self._post(payload)
+            chosen = _shifted(self._last_created_at, created_at)
+        posted = await self._post(body, chosen)
         self._last_created_at = posted.created_at or self._last_created_at
+        if posted.outcome == "ok":
+            self._ledger.append(Stored(posted.id, body, posted.created_at))
         return posted
 
-    async def _post(self, payload: dict[str, Any]) -> Posted:
+    async def _post(self, body: str, created_at: str | None) -> Posted:
+        wire = self.place.wire
+        publish = wire.target.publish
+        assert publish is not None, "a target is completed before it is spoken to"
+        label, _, _ = body.partition(" ")
+        values = {
+            "body": body, "label": label, "nonce": mark_in(body) or "", "number": str(next(self._numbers)),
+        }  # fmt: skip
+        if not publish.request:
+            return await publish_otherwise(self.place, publish, values)
         try:
-            status, content = await exchange(
-                self._http, "POST", f"{self._root}/messages", payload, self._bearer()
+            answer = await exchange(
+                self._http, wire.publishing(publish, values, created_at), wire.target.deadlines.answer
             )
         except AskError as error:
             return (
@@ -79,49 +108,67 @@ class ChatApi:
                 if error.sent
                 else Posted("fail", reason=f"not connected: {error}")
             )
-        return posted(status, content)
+        return wire.posted(publish, answer.status, answer.content)
 
-    async def listed(self, session: str) -> list[dict[str, Any]]:
-        """The target's own list of a session's messages, all pages, as JSON objects. Raises UnreachableError.
+    # What is stored
+
+    async def listed(self) -> list[Listed]:
+        """The target's own list of the conversation's messages, all of them, in its order. Raises UnreachableError.
 
         It is asked for as the agent: the defects of the bundled chat touch only what a visitor reads.
         """
-        items: list[dict[str, Any]] = []
-        after: str | None = None
+        wire = self.place.wire
+        truth = wire.target.truth
+        if truth.sql is not None:
+            return self._in_order(await rows_of(self.place, truth))
+        if truth.request is None:
+            return []
+        items: list[Listed] = []
+        cursor: str | None = None
         seen: set[str] = set()
         for _ in range(_MAX_PAGES):
-            query = {"session": session} | ({} if after is None else {"after_id": after})
-            page = await self._ask("GET", f"{self._root}/messages?{urlencode(query)}", agent=True)
-            try:
-                items += [dict(item) for item in page["messages"]]
-                following = page.get("next")
-            except (KeyError, TypeError, ValueError, AttributeError):
+            ask = wire.listing(truth, cursor)
+            assert ask is not None, "a truth is asked for without a cursor too"
+            answer, _headers = await ask_json(self._http, ask)
+            page = wire.page(truth, answer)
+            if page is None:
+                fact = f"the target's list of messages has no list at '{truth.items}'"
+                raise UnreachableError(f"{asked(ask)}: {fact}; see what it answers, and mend truth.items")
+            items += page[0]
+            cursor = page[1]
+            if cursor is None:
+                return self._in_order(items)
+            if cursor in seen:
                 raise UnreachableError(
-                    f"GET {self._root}/messages: the target's list of messages is no {{messages: [...], next}}; "
-                    "see what it answers"
-                ) from None
-            if following is None:
-                return items
-            if str(following) in seen:
-                raise UnreachableError(f"the pages of the target's list go round in circles at {following}")
-            after = str(following)
-            seen.add(after)
+                    f"the pages of the target's list go round in circles at {visible(cursor)}"
+                )
+            seen.add(cursor)
         raise UnreachableError(f"the target's list has over {_MAX_PAGES} pages")
+
+    def _in_order(self, items: list[Listed]) -> list[Listed]:
+        """By the file's keys; without any as the target lists them."""
+        keys = self.place.wire.target.order.keys
+        return sorted(items, key=lambda item: [_rank(item, key) for key in keys]) if keys else items
 
     async def touched(self) -> tuple[str, ...]:
         """The defects of the bundled chat that have changed anything so far. Raises UnreachableError."""
-        answer = await self._ask("GET", f"{self._root}/defects", agent=True)
+        values = self.place.wire.values
+        headers = (("Authorization", f"Bearer {values['token']}"),)
+        url = f"{values['api']}/public/webchats/{values['webchat']}/defects"
+        answer, _ = await ask_json(self._http, Ask("GET", url, headers))
         return tuple(answer["touched"])
 
-    async def truth(self, session: str, acknowledged: frozenset[str]) -> Truth:
+    async def truth(self, acknowledged: frozenset[str]) -> Truth:
         """What the target stored. A list that names an acknowledged message only at a later look is incomplete: it lags."""
+        if self.place.wire.target.truth.ledger:
+            return Truth(tuple(self._ledger), source="ledger")
         try:
-            stored = _stored(await self.listed(session))
+            stored = self._stored(await self.listed())
             behind = acknowledged - {message.id for message in stored}
             deadline = trio.current_time() + LAG_SECONDS
             while behind - {message.id for message in stored} and trio.current_time() < deadline:
                 await trio.sleep(0.25)
-                stored = _stored(await self.listed(session))
+                stored = self._stored(await self.listed())
         except UnreachableError as error:
             return Truth(complete=False, reason=str(error))
         ids = [message.id for message in stored]
@@ -134,23 +181,30 @@ class ChatApi:
             return Truth(stored, complete=False, reason=reason)
         return Truth(stored)
 
-    def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"}
+    def _stored(self, items: list[Listed]) -> tuple[Stored, ...]:
+        order = self.place.wire.target.order
+        tie = order.keys[:1] == ("created_at",) and order.tie == "any"
+        return tuple(_as_stored(item, tie=tie) for item in items)
 
-    async def _ask(self, method: str, url: str, payload: object = None, *, agent: bool = False) -> Any:  # noqa: ANN401 - any JSON
-        return await ask_json(self._http, method, url, payload, self._bearer() if agent else {})
 
-
-def _stored(items: list[dict[str, Any]]) -> tuple[Stored, ...]:
-    return tuple(
-        Stored(
-            id=str(item.get("id")),
-            body=str(item.get("body")),
-            created_at=text_or_none(item.get("created_at")),
-            conversation=text_or_none(item.get("conversation")),
-        )
-        for item in items
+def _as_stored(item: Listed, *, tie: bool) -> Stored:
+    created_at = text_or_none(item.get("created_at"))
+    return Stored(
+        id=str(item.get("id")),
+        body=str(item.get("body")),
+        created_at=created_at,
+        conversation=text_or_none(item.get("conversation")),
+        key=created_at if tie else None,
     )
+
+
+def _rank(item: Listed, key: str) -> tuple[float, str]:
+    """Where an item stands by one key: a time, a number, or else its text."""
+    value = str(item.get(key))
+    if key == "created_at":
+        moment = moment_of(value)
+        return (math.inf if moment is None else moment.timestamp(), "")
+    return (float(value), "") if value.isdecimal() else (math.inf, value)
 
 
 def _shifted(created_at: str, wanted: str) -> str:
@@ -162,8 +216,3 @@ def _shifted(created_at: str, wanted: str) -> str:
         fact = f"the target's created_at '{visible(created_at[:40])}' is no ISO 8601 time"
         raise UnreachableError(f"{fact}; a story that shifts times can't be played there") from None
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def api_of(place: Place) -> ChatApi:
-    """The API of the place where a scenario is played."""
-    return ChatApi(place.api, place.webchat, place.token)

@@ -8,10 +8,10 @@ import trio
 
 from cablecheck.cable.frames import Disconnect, Welcome, read_frame
 from cablecheck.errors import UnreachableError
-from cablecheck.live.dialling import Address, straight
-from cablecheck.live.rest import PATIENCE_SECONDS, tls_context
-from cablecheck.live.targets import Place, site_of
-from cablecheck.live.websocket import Heard, Over, Text, Upgraded, WebSocket, request
+from cablecheck.live.dialling import straight_to
+from cablecheck.live.rest import PATIENCE_SECONDS
+from cablecheck.live.targets import Place
+from cablecheck.live.websocket import Heard, Over, Text, Upgraded, WebSocket, upgrade_for
 
 
 class _Ear:
@@ -46,17 +46,13 @@ class _Ear:
 
 async def await_welcome(place: Place) -> None:
     """Open one WebSocket, straight, and leave with the welcome. Raises UnreachableError, which says what came instead."""
-    host, port, secure = site_of(place.cable)
-    address = Address(host, port, tls_context() if secure else None)
-    parts = place.cable_parts
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with trio.move_on_after(PATIENCE_SECONDS) as patience:
         ear = _Ear(patience)
-        dial = partial(straight(address, address), "cable", 0, False)
-        await WebSocket(ear.hear).run(dial, request(parts.netloc, path, place.origin))
+        dial = partial(straight_to(place), "cable", 0, False)
+        await WebSocket(ear.hear).run(dial, upgrade_for(place.wire))
     if not ear.welcome:
         late = f" within {PATIENCE_SECONDS:.0f} s" if patience.cancelled_caught else ""
-        where = place.cable.partition("?")[0]
+        where = place.wire.cable_url.partition("?")[0]
         raise UnreachableError(
             f"{where}: the target's cable gives no welcome: {ear.instead}{late}; see that this is the cable's address"
         )

@@ -19,10 +19,11 @@ from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
-from cablecheck.director.patience import longest_seconds
+from cablecheck.director.patience import longest_seconds, most_messages
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
-from cablecheck.history.folder import RunFolder
+from cablecheck.history.folder import RunFolder, masked
+from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
@@ -68,7 +69,7 @@ async def perform(
     becomes part of the judgement. Once `stop` is set the run is healed, and judged and delivered as far as it got.
     """
     began = _Began(
-        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(3), secrets.randbits(32)
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), place.wire.values["run"], secrets.randbits(32)
     )
     folder = began.folder(performance.report_dir, scenario, place)
     live = LiveRun(
@@ -88,7 +89,7 @@ async def perform(
     live.record(lambda at: began.event(at, scenario, performance, place, live.rooms))
     ending = _Ending()
     try:
-        await _play(live, scenario, stop, ending)
+        await _play(live, scenario, place.pace, stop, ending)
     finally:
         live.record(lambda at: history.RunEnded(at, ending.word, ending.note))
         folder.close()
@@ -106,7 +107,13 @@ class _Began:
     def folder(self, report_dir: Path, scenario: Scenario, place: Place) -> RunFolder:
         """The folder of the run."""
         return RunFolder(
-            report_dir, scenario.name, scenario.text, utc=self.utc, run=self.run, target=place.masked
+            report_dir,
+            scenario.name,
+            scenario.text,
+            utc=self.utc,
+            run=self.run,
+            target=place.kept,
+            mask=place.secrets.masked if place.secrets else None,
         )
 
     def event(
@@ -142,8 +149,8 @@ def _writer(
     return write
 
 
-async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _Ending) -> None:
-    limit = longest_seconds(scenario)
+async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event, ending: _Ending) -> None:
+    limit = longest_seconds(scenario) + pace.longest_seconds(most_messages(scenario))
     try:
         with trio.move_on_after(limit) as patience:
             ending.truth = await live.play(stop)
@@ -158,8 +165,9 @@ async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _En
 
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
-    judgement = hold_against(judge(folder.events, ending.truth), scenario.expect if place.bundled else None)
-    if ending.truth is not None:
-        folder.put("truth.json", truth.encode(ending.truth))
+    stored = None if ending.truth is None else masked(ending.truth, place.secrets.masked)
+    judgement = hold_against(judge(folder.events, stored), scenario.expect if place.bundled else None)
+    if stored is not None:
+        folder.put("truth.json", truth.encode(stored))
     folder.put("verdict.json", render_json(judgement))
     return judgement

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import trio
 
+from cablecheck.cable.identifiers import Routing
 from cablecheck.client import signals
 from cablecheck.client.host import Host, Machine, Signal
 from cablecheck.client.http_cache import CACHE_SECONDS, Kept
 from cablecheck.live.dialling import Dial
-from cablecheck.live.rest import FetchError, fetch
+from cablecheck.live.rest import Fetched, FetchError, fetch
 from cablecheck.live.stage import Stage
 from cablecheck.live.targets import Place
-from cablecheck.live.websocket import CloseCame, Heard, Over, Text, Upgraded, WebSocket, request
+from cablecheck.live.websocket import CloseCame, Heard, Over, Text, Upgraded, WebSocket, upgrade_for
+from cablecheck.target.dialect import NOTHING_MISSED, Dialect
+from cablecheck.target.wire import Ask
 
 
 class LivePage:
@@ -36,6 +40,7 @@ class LivePage:
         observe: Callable[[Signal], None] | None = None,
     ) -> None:
         self._place = place
+        self._dialect = dialect_of(place)
         self._dial = dial
         self._nursery = nursery
         self._sockets: dict[int, WebSocket] = {}
@@ -56,14 +61,14 @@ class LivePage:
     def connect(self, socket: int, protocols: tuple[str, ...]) -> None:
         """Open a WebSocket to the cable, offering these subprotocols."""
         websocket = self._sockets[socket] = WebSocket(partial(self._heard, socket))
-        parts = self._place.cable_parts
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        upgrade = request(parts.netloc, path, self._place.origin, protocols)
+        upgrade = upgrade_for(self._place.wire, protocols)
         self._nursery.start_soon(websocket.run, partial(self._dial, "cable", socket, False), upgrade)
 
     def send(self, socket: int, text: str) -> None:
-        """Send a text frame."""
-        self._sockets[socket].send(text)
+        """Send a text frame, in the target's words."""
+        said = text if self._dialect is None else self._dialect.command(text)
+        if said is not None:
+            self._sockets[socket].send(said)
 
     def hang_up(self, socket: int) -> None:
         """Send a Close frame."""
@@ -80,7 +85,7 @@ class LivePage:
             case Upgraded(protocol=protocol):
                 self.host.opened(socket, protocol)
             case Text(text=text):
-                self.host.heard(socket, text)
+                self.host.heard(socket, text if self._dialect is None else self._dialect.frame(text), text)
             case CloseCame(code=code):
                 self.host.closing(socket, code)
             case Over():
@@ -132,19 +137,43 @@ class LivePage:
 
     async def _ask(self, action: signals.Fetch, scope: trio.CancelScope) -> None:
         number = action.fetch
-        headers = {"Authorization": f"Bearer {self._place.webchat}", "Accept": "application/json"}
-        headers |= {"Accept-Encoding": "identity"} | (
-            {"Content-Type": "application/json"} if action.body else {}
-        )
-        dial = partial(self._dial, "rest", number, action.catch_up)
-        url = self._place.api.rstrip("/") + action.path
+        ask = self._in_words(action)
         with scope:
-            try:
-                got = await fetch(dial, action.method, url, headers=headers, body=action.body)
-            except FetchError as error:
-                if self._fetches.pop(number, None) is not None:
-                    self.host.failed(number, str(error), error.status)
-                return
+            if ask is None:
+                await trio.sleep(CACHE_SECONDS)
+                got = Fetched(200, NOTHING_MISSED.encode())
+            else:
+                if ask.method != "GET":
+                    await self._place.pace.turn()
+                try:
+                    got = await fetch(partial(self._dial, "rest", number, action.catch_up), ask)
+                except FetchError as error:
+                    if self._fetches.pop(number, None) is not None:
+                        self.host.failed(number, str(error), error.status)
+                    return
             if self._fetches.pop(number, None) is not None:
                 text = got.content.decode("utf-8-sig", "replace")  # as `response.json()` decodes
+                if self._dialect is not None and ask is not None:
+                    text = self._dialect.answer(action.method, got.status, text)
                 self.host.answered(number, got.status, text, got.headers)
+
+    def _in_words(self, action: signals.Fetch) -> Ask | None:
+        """The request as it goes out: the client's own words, or the target's for them."""
+        if self._dialect is not None:
+            ask = self._dialect.request(action.method, action.path, action.body)
+        else:
+            headers = [("Authorization", f"Bearer {self._place.webchat}"), ("Accept", "application/json")]
+            headers += [("Content-Type", "application/json")] if action.body else []
+            body = None if action.body is None else action.body.encode("utf-8", "surrogatepass")
+            ask = Ask(action.method, self._place.api.rstrip("/") + action.path, tuple(headers), body)
+        if ask is None:
+            return None
+        return replace(ask, headers=(*ask.headers, ("Accept-Encoding", "identity")))
+
+
+def dialect_of(place: Place) -> Dialect | None:
+    """The translator for a client of this place; None where the client's own words are the target's."""
+    if place.own_words:
+        return None
+    own = Routing(place.webchat, place.session, place.conversation).identifier
+    return Dialect(place.wire, own)

@@ -27,6 +27,7 @@ from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
 from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
+from cablecheck.live.understanding import understanding
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario.model import Scenario
@@ -71,6 +72,8 @@ class LiveRun:
         self._board = Switchboard(
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,
+            rest_upstream=cast.place.rest_upstream,
+            understand=understanding(cast.place),
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,
@@ -185,9 +188,9 @@ class LiveRun:
 
     async def _open_page(self, client: str) -> None:
         room = self._rooms[self.rooms[client]]
+        listed = await room.chat.listed()
         place = room.place
-        listed = await room.chat.listed(place.session)
-        page = Page(place.webchat, place.session, room.conversation, tuple(map(_initial, listed)))
+        page = Page(place.webchat, place.session, place.conversation, tuple(map(_initial, listed)))
         port = await self._board.open(client, self._nursery)
         subject = client_of(page, self._cast.profile, self._random(client))
         dial = through_proxy(self._board, client, port)
@@ -216,9 +219,10 @@ class LiveRun:
         return mark
 
     async def _publish(self, order: orders.Publish) -> None:
-        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
         room = self._rooms[order.room]
-        posted = await room.chat.publish(room.conversation, order.body(mark), order.created_at)
+        await room.place.pace.turn()
+        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
+        posted = await room.chat.publish(order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:

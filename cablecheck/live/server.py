@@ -17,6 +17,8 @@ from typing import Literal
 import trio
 
 from cablecheck.errors import UnreachableError
+from cablecheck.history import BUNDLED
+from cablecheck.live.targets import Place, webchat_place
 from cablecheck.scenario.defects import Defect
 
 _START_SECONDS = 20.0
@@ -56,6 +58,11 @@ class BundledServer:
         said = json.loads(line)
         self._port, self.cable, self.api = said["port"], said["cable"], said["api"]
         self.webchat, self.token = said["webchat"], said["token"]
+
+    @property
+    def place(self) -> Place:
+        """The bundled chat here, no conversation begun yet."""
+        return webchat_place(BUNDLED, self.cable, self.api, self.webchat, self.token)
 
     async def _first_line(self) -> bytes:
         assert self._process is not None

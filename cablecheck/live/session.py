@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,16 +21,17 @@ from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
-from cablecheck.history import BUNDLED
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.greeting import await_welcome
 from cablecheck.live.judged import Performance, perform
+from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
-from cablecheck.live.targets import Place, Target
+from cablecheck.live.targets import Place, pace_of, place_of
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario
+from cablecheck.target.reading import Described
 
 _EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
@@ -39,11 +41,12 @@ class _Session:
     """What the scenarios of one command have in common, and what came of them so far, by their place in the order."""
 
     performance: Performance
-    target: Target | None
+    target: Described | None
     stop_at_first: bool
     strict: bool
     progress: Callable[[Progress], None]
     slots: trio.CapacityLimiter
+    pace: Pace = field(default_factory=Pace)
     stage: trio.CancelScope = field(default_factory=trio.CancelScope)
     stop: trio.Event = field(default_factory=trio.Event)
     judgements: dict[int, Judgement] = field(default_factory=dict)
@@ -97,13 +100,13 @@ class _Session:
         self, scenario: Scenario, shared: BundledServer | None
     ) -> AsyncIterator[tuple[Place, BundledServer | None]]:
         if self.target is not None:
-            yield await _place_at(self.target), None
+            yield await _place_at(self.target, self.pace), None
         elif shared is not None and not _needs_its_own(scenario):
-            yield await _bundled_place(shared), None
+            yield await _begun(shared.place), None
         else:
             with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
                 async with bundled_server(Path(folder), scenario.defects) as server:
-                    yield await _bundled_place(server), server
+                    yield await _begun(server.place), server
 
     async def heed_signals(self) -> None:
         """The first signal ends the runs in good order; from then on a signal ends the process where it stands."""
@@ -121,7 +124,7 @@ async def play_all(
     profile: Profile,
     jobs: int,
     report_dir: Path,
-    target: Target | None,
+    target: Described | None,
     stop_at_first: bool,
     strict: bool,
     progress: Callable[[Progress], None],
@@ -130,18 +133,25 @@ async def play_all(
 ) -> list[Judgement]:
     """Play the scenarios, at most `jobs` at once, and judge each; the judgements in the order of the scenarios.
 
-    A target's one conversation takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
+    Where a target file names one conversation, it takes one scenario at a time. Raises UnreachableError when there is nobody to play against, and
     InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
     in the tests of honesty.
     """
+    at_once = 1 if target is not None and not target.target.conversation else jobs
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),
         target=target,
         stop_at_first=stop_at_first,
         strict=strict,
         progress=progress,
-        slots=trio.CapacityLimiter(jobs if target is None else 1),
+        slots=trio.CapacityLimiter(at_once),
+        pace=Pace() if target is None else pace_of(target, sharers=min(at_once, len(scenarios))),
     )
+    await _to_the_end(session, scenarios)
+    return [session.judgements[index] for index in sorted(session.judgements)]
+
+
+async def _to_the_end(session: _Session, scenarios: Sequence[Scenario]) -> None:
     failed: CablecheckError | None = None
     try:
         async with trio.open_nursery() as nursery:
@@ -154,7 +164,6 @@ async def play_all(
         raise failed
     if session.stopped_by is not None:
         raise InterruptedRun(session.stopped_by)
-    return [session.judgements[index] for index in sorted(session.judgements)]
 
 
 def _needs_its_own(scenario: Scenario) -> bool:
@@ -162,28 +171,21 @@ def _needs_its_own(scenario: Scenario) -> bool:
     return bool(scenario.defects) or any(isinstance(placed.step, Restart) for placed in scenario.steps)
 
 
-async def _bundled_place(server: BundledServer) -> Place:
-    chat = ChatApi(server.api, server.webchat, server.token)
-    try:
-        session, conversation = await chat.open_session()
-    finally:
-        await chat.aclose()
-    return Place(BUNDLED, server.cable, server.api, server.webchat, server.token, session, conversation)
-
-
-async def _place_at(target: Target) -> Place:
+async def _place_at(described: Described, pace: Pace) -> Place:
     """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
-    place = Place(
-        target.api, target.cable, target.api, target.webchat, target.token, target.session,
-        target.conversation or "", target.masked(),
-    )  # fmt: skip
-    chat = ChatApi(target.api, target.webchat, target.token)
+    place = await _begun(place_of(described, os.environ, pace))
+    await await_welcome(place)
+    return place
+
+
+async def _begun(place: Place) -> Place:
+    """The place with a conversation of its own, if the target lets one begin there, and the mark of its run. Raises UnreachableError."""
+    chat = ChatApi(place.knowing(run=secrets.token_hex(3)))
     try:
-        await chat.listed(target.session)
-        await await_welcome(place)
-        return replace(
-            place, conversation=place.conversation or await chat.learn_conversation(target.session)
-        )
+        begun = await chat.begin()
+        if not place.bundled:
+            await chat.listed()
+        return begun
     finally:
         await chat.aclose()
 

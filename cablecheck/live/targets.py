@@ -1,119 +1,44 @@
-"""The system under test: where its cable and its API are, and what a scenario needs to speak there."""
+"""Where a scenario is played: a target, and the one conversation in it."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-import msgspec
-
-from cablecheck.errors import BadInputError, meant
 from cablecheck.history import BUNDLED
-from cablecheck.live.proxy_side import Upstream
-from cablecheck.live.rest import tls_context
-
-_DEFAULT_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
-
-
-class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A target file: the cable's URL, the API's root, the webchat, a visitor's session, and the agent's token.
-
-    `conversation` is the session's; left out, it is learnt from the answer to a first message that the visitor sends.
-    """
-
-    cable: str
-    api: str
-    webchat: str
-    session: str
-    token: str
-    conversation: str | None = None
-
-    def masked(self) -> str:
-        """The file as it may be kept: without its secrets."""
-        shown = msgspec.to_builtins(self) | {"session": "***", "token": "***"}
-        return "".join(f"{key} = {msgspec.json.encode(value).decode()}\n" for key, value in shown.items())
-
-
-def read_target(path: Path) -> Target:
-    """Read a target file. Raises BadInputError with every finding at once."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise BadInputError(
-            f"{path}: can't be read ({error.strerror}); give the path of a target file"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInputError(f'{path}: not TOML ({error}); write lines such as api = "http://..."') from error
-    findings = list(_key_findings(path, document))
-    if findings:
-        raise BadInputError(*findings)
-    target = msgspec.convert(document, Target)
-    findings = url_findings(str(path), "cable", target.cable, ("ws", "wss"))
-    findings += url_findings(str(path), "api", target.api, ("http", "https"))
-    if not findings and site_of(target.cable) != site_of(target.api):
-        findings.append(
-            f"{path}: cable and api are on different hosts or ports; one proxy stands before both, so put them behind one address"
-        )
-    if findings:
-        raise BadInputError(*findings)
-    return target
-
-
-def _key_findings(path: Path, document: dict[str, object]) -> list[str]:
-    known = list(Target.__struct_fields__)
-    findings = []
-    for key, value in document.items():
-        if key not in known:
-            remedy = meant(key, known) or f"use {', '.join(known)}"
-            findings.append(f"{path}: unknown key '{key}'; {remedy}")
-        elif value == "":
-            findings.append(f"{path}: '{key}' is empty; write {key} = \"...\"")
-        elif not isinstance(value, str):
-            findings.append(f"{path}: '{key}' is not a text; write {key} = \"...\"")
-    missing = [key for key in known if key != "conversation" and key not in document]
-    return findings + [f"{path}: '{key}' is missing; add {key} = \"...\"" for key in missing]
-
-
-def url_findings(place: str, key: str, url: str, schemes: tuple[str, ...]) -> list[str]:
-    """What is wrong with a URL, if anything."""
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in schemes and _is_host(parts.hostname or "") and (parts.port or 1) > 0
-        good = good and "@" not in parts.netloc
-    except ValueError:
-        good = False
-    if good:
-        return []
-    return [
-        f"{place}: {key} '{url}' is no {schemes[0]} or {schemes[1]} URL; write {schemes[0]}://host:port/path"
-    ]
-
-
-def _is_host(host: str) -> bool:
-    """Whether it can be looked up. Raises ValueError where it can't be written as a name at all, as `a..b`."""
-    return bool(host) and bool(host.encode("idna"))
-
-
-def site_of(url: str) -> tuple[str, int, bool]:
-    """Host, port, and whether it is TLS."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme], parts.scheme in {"wss", "https"}
+from cablecheck.live.pace import Pace
+from cablecheck.live.route import Reach, Route
+from cablecheck.live.trust import Called, client_context
+from cablecheck.scenario.units import per_second
+from cablecheck.target.model import Cable, Target, Webchat
+from cablecheck.target.reading import Described, as_kept
+from cablecheck.target.secrets import Secrets
+from cablecheck.target.webchat import completed, is_the_sdks
+from cablecheck.target.wire import Wire
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one scenario is played: a target and the one conversation in it. `name` is BUNDLED, the API's URL, or "watched"."""
+    """A target with the values of one conversation. `name` is BUNDLED, the target's in its file, or "watched".
+
+    `own_words`: the reference client's own words are the target's, so nothing is translated. `kept`: the target file as a run keeps it. `reach`: by
+    which way its hosts are reached. `pace`: how fast a target of the
+    user's may be written to.
+    """
 
     name: str
-    cable: str
-    api: str
-    webchat: str
-    token: str
-    session: str
-    conversation: str
-    masked: str | None = None
+    wire: Wire
+    own_words: bool = True
+    reach: Reach = field(default_factory=Reach)
+    secrets: Secrets = field(default_factory=Secrets)
+    pace: Pace = field(default_factory=Pace)
+    kept: str | None = None
+
+    def knowing(self, **values: str) -> Place:
+        """The same target with more values known, such as another conversation."""
+        return replace(self, wire=self.wire.knowing(values))
 
     @property
     def bundled(self) -> bool:
@@ -121,9 +46,29 @@ class Place:
         return self.name == BUNDLED
 
     @property
+    def webchat(self) -> str:
+        """The webchat of the client's page. A target without one has a page of ours, whose words are translated."""
+        return self.wire.values.get("webchat", "cablecheck")
+
+    @property
+    def session(self) -> str:
+        """The session of the client's page."""
+        return self.wire.values.get("session", "visitor")
+
+    @property
+    def conversation(self) -> str:
+        """The conversation that a page is loaded with."""
+        return self.wire.values.get("conversation", "conversation")
+
+    @property
     def cable_parts(self) -> SplitResult:
         """The cable's URL, split."""
-        return urlsplit(self.cable)
+        return urlsplit(self.wire.cable_url)
+
+    @property
+    def api(self) -> str:
+        """The root of the REST API that the client's own words are for."""
+        return self.wire.values.get("api", "")
 
     @property
     def api_path(self) -> str:
@@ -131,13 +76,59 @@ class Place:
         return urlsplit(self.api).path.rstrip("/")
 
     @property
-    def origin(self) -> str:
-        """What a browser on the target's own page would send as Origin."""
-        parts = self.cable_parts
-        return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
+    def upstream(self) -> Route:
+        """Where the proxy dials."""
+        return self.reach.route(self.wire.cable_url)
 
     @property
-    def upstream(self) -> Upstream:
-        """Where the proxy dials."""
-        host, port, secure = site_of(self.cable)
-        return Upstream(host, port, tls_context() if secure else None, host)
+    def rest_upstream(self) -> Route:
+        """Where the proxy dials for what is no upgrade: a catch-up may be answered by another host than the cable's."""
+        catch_up = self.wire.target.catch_up
+        ask = None if catch_up is None else self.wire.listing(catch_up, "0")
+        return self.reach.route(self.api if self.own_words or ask is None else ask.url)
+
+
+def place_of(described: Described, environment: Mapping[str, str], pace: Pace | None = None) -> Place:
+    """The place that a target file describes, its conversation not begun yet. All places of a command have one `pace` in common.
+
+    Raises BadInputError for files of TLS that are none, and for a proxy of the environment's that is none.
+    """
+    target = described.target
+    tls = target.tls
+    files = [
+        None if name is None else Path(described.source).parent / name
+        for name in (tls.ca, tls.certificate, tls.key)
+    ]
+    where = f"{described.source}: [target.{described.name}.tls]"
+    called = Called(f"{where} ca", f"{where} certificate", f"{where} key")
+    ca, certificate, key = files
+    reach = Reach(client_context(ca, certificate, key, called), environment)
+    return Place(
+        described.name,
+        Wire(target, target.values),
+        own_words=is_the_sdks(described.written),
+        reach=reach,
+        secrets=described.secrets,
+        pace=pace or pace_of(described),
+        kept=as_kept(described),
+    )
+
+
+def pace_of(described: Described, sharers: int = 1) -> Pace:
+    """The pace that a target file allows, for so many stories at once."""
+    return Pace(per_second(described.target.max_rate), sharers)
+
+
+def webchat_place(
+    name: str,
+    cable: str,
+    api: str,
+    webchat: str,
+    token: str,
+    session: str | None = None,
+    conversation: str | None = None,
+) -> Place:
+    """A place whose API and channel are the bundled chat's."""
+    chat = Webchat(api=api, id=webchat, token=token, session=session, conversation=conversation)
+    target = completed(Target(cable=Cable(url=cable), webchat=chat))
+    return Place(name, Wire(target, target.values))

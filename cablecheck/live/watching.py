@@ -6,8 +6,8 @@ There is no proxy and no fault: what is seen is what the server and the network 
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
@@ -21,11 +21,11 @@ from cablecheck.client.page import Page
 from cablecheck.client.profiles import Profile
 from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.history import Errored, Event, FetchEnded
-from cablecheck.live.dialling import Address, straight
+from cablecheck.live.dialling import straight_to
 from cablecheck.live.page import LivePage
-from cablecheck.live.rest import tls_context
+from cablecheck.live.route import Reach
 from cablecheck.live.stage import Stage
-from cablecheck.live.targets import Place, site_of
+from cablecheck.live.targets import Place, webchat_place
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Watch:
     profile: Profile
     jitter: float = 0.0
     seconds: float | None = None
+
+
+def watched_place(cable: str, api: str, page: Page, environment: Mapping[str, str]) -> Place:
+    """The place of a page whose server is told by two URLs. Raises BadInputError for a proxy of the environment's that is none."""
+    place = webchat_place("watched", cable, api, page.webchat, "", page.session, page.conversation)
+    return replace(place, reach=Reach(environment=environment))
 
 
 async def watch(
@@ -56,8 +62,9 @@ async def watch(
             client = client_of(what.page, what.profile, random.Random(), jitter=what.jitter)
             teller = _Teller(what.place.api, lambda entry: tell(entry | {"at": at()}))
             stage = Stage(write=partial(_explain, explain), react=lambda _: None)
-            dial = straight(_address(what.place.cable), _address(what.place.api))
-            page = LivePage("c1", client, what.place, dial, stage, nursery, observe=teller.tell)
+            page = LivePage(
+                "c1", client, what.place, straight_to(what.place), stage, nursery, observe=teller.tell
+            )
             nursery.start_soon(stage.run)
             page.host.start()
             await _obey(page, lines, lambda text: tell({"note": text, "at": at()}))
@@ -90,11 +97,6 @@ async def _obey(page: LivePage, lines: AsyncIterator[str], complain: Callable[[s
                 pass
             case _:
                 complain(f"unknown line '{word[:40]}'; write send TEXT, type, subscribe or unsubscribe")
-
-
-def _address(url: str) -> Address:
-    host, port, secure = site_of(url)
-    return Address(host, port, tls_context() if secure else None)
 
 
 class _Teller:

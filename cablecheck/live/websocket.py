@@ -12,6 +12,7 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import trio
 from wsproto import ConnectionType, WSConnection
@@ -30,6 +31,8 @@ from wsproto.utilities import RemoteProtocolError
 
 from cablecheck.errors import first_of
 from cablecheck.history import Ending
+from cablecheck.live.trust import tls_words
+from cablecheck.target.wire import Headers, Wire
 
 # The SDK (hellotext.js 2.5.5) sets no connect timeout; this only keeps a run from hanging, so it is longer than any patience of ours.
 HANDSHAKE_SECONDS = 30.0
@@ -230,10 +233,22 @@ class WebSocket:
         return Over(how, reason="the server ended TCP without a Close frame")
 
 
-def request(host: str, path: str, origin: str, protocols: tuple[str, ...] = ()) -> Request:
-    """The upgrade as a browser asks for it, with these subprotocols and no extension."""
-    origin_header = [(b"Origin", origin.encode())]
-    return Request(host=host, target=path, subprotocols=list(protocols), extra_headers=origin_header)
+def request(
+    host: str, path: str, origin: str, protocols: tuple[str, ...] = (), headers: Headers = ()
+) -> Request:
+    """The upgrade as a browser asks for it, with these subprotocols and no extension. `headers` are what a target wants besides."""
+    extra = [
+        (name.encode("latin-1", "replace"), value.encode()) for name, value in (("Origin", origin), *headers)
+    ]
+    return Request(host=host, target=path, subprotocols=list(protocols), extra_headers=extra)
+
+
+def upgrade_for(wire: Wire, protocols: tuple[str, ...] = ()) -> Request:
+    """The upgrade to a target's cable. The subprotocols that the target file names are offered instead of these."""
+    parts = urlsplit(wire.cable_url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    named = wire.target.cable.subprotocols
+    return request(parts.netloc, path, wire.origin, protocols if named is None else named, wire.cable_headers)
 
 
 def _over_in(group: BaseExceptionGroup[_OverError]) -> Over:
@@ -244,6 +259,9 @@ def _over_in(group: BaseExceptionGroup[_OverError]) -> Over:
 
 def _lost(error: BaseException, *, opened: bool) -> Over:
     """Tell a refused connection from a reset: the first never was one."""
+    said = tls_words(error)
+    if said is not None and isinstance(error, trio.BrokenResourceError):
+        return Over("rst", reason=said)
     cause = error.__cause__ or error
     if isinstance(cause, ConnectionResetError | BrokenPipeError) or isinstance(
         error, trio.BrokenResourceError

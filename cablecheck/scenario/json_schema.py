@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-
 import msgspec
 
 from cablecheck.scenario.document import KNOWN_PROFILES, UNEXPECTABLE, Head
 from cablecheck.scenario.known import Known
 from cablecheck.scenario.model import VERBS
-from cablecheck.scenario.shape import JsonSchema, keys_of
+from cablecheck.scenario.shape import JsonSchema, schema_of
 
 
 def schema() -> JsonSchema:
     """Draft 2020-12. It knows each line; what one line says about another only the reader checks."""
-    head = _mapping(Head)
+    head = schema_of(Head)
     expected = {
         "description": "what this profile does with the story: verified, or what is known to go wrong, by label",
-        "anyOf": [{"const": "verified"}, _mapping(Known) | {"minProperties": 1}],
+        "anyOf": [{"const": "verified"}, schema_of(Known) | {"minProperties": 1}],
     }
     profiles = [word for word in KNOWN_PROFILES if word not in UNEXPECTABLE]
     return {
@@ -62,17 +60,5 @@ def _step() -> JsonSchema:
 
 def _arguments(kind: type[msgspec.Struct]) -> JsonSchema:
     """What follows a verb; nothing at all stands for {} where no key is required."""
-    mapping = _mapping(kind)
+    mapping = schema_of(kind)
     return mapping if "required" in mapping else mapping | {"type": ["object", "null"]}
-
-
-def _mapping(struct: type[msgspec.Struct]) -> JsonSchema:
-    keys = keys_of(struct)
-    required = [name for name, key in keys.items() if key.required]
-    return {
-        "description": " ".join((inspect.getdoc(struct) or "").split()),
-        "type": "object",
-        "properties": {name: key.schema for name, key in keys.items()},
-        "additionalProperties": False,
-        **({"required": required} if required else {}),
-    }

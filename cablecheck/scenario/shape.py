@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -36,7 +37,7 @@ def keys_of(struct: type[msgspec.Struct]) -> dict[str, Key]:
         kind = _without_none(field.type)
         schema = _schema(kind)
         default = field.default
-        if default is not msgspec.NODEFAULT and default not in (None, ()):
+        if not isinstance(default, msgspec.Struct) and default not in (msgspec.NODEFAULT, None, (), ""):
             schema = {**schema, "default": written(default) if isinstance(default, Duration) else default}
         keys[field.encode_name] = Key(field.encode_name, field.name, kind, field.required, schema)
     return keys
@@ -68,6 +69,10 @@ def read_fields(
 
 def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> Any:  # noqa: ANN401 - a type's value
     """One value, converted; a list item by item, so that each bad one has its place."""
+    if kind is Any:
+        return plain(node)
+    if isinstance(node, Table) and (isinstance(kind, type) or get_origin(kind) is dict):
+        return _read_table(node, kind, whose, findings)
     schema = _schema(kind)
     item_kind = _item_kind(kind)
     if isinstance(node, Row) and item_kind is not None and (node.items or "anyOf" not in schema):
@@ -85,6 +90,34 @@ def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> An
     return None
 
 
+def _read_table(table: Table, kind: Any, whose: str, findings: list[Finding]) -> Any:  # noqa: ANN401 - a type's value
+    """A struct of its own, or whatever names there are with values of one kind."""
+    if get_origin(kind) is dict:
+        each = get_args(kind)[1]
+        return {
+            name: read_value(node, each, f"'{name}' of {whose}", findings)
+            for name, node in table.entries.items()
+        }
+    if not issubclass(kind, msgspec.Struct):
+        fact = f"{whose} is a mapping"
+        findings.append(Finding(table.place, fact, _remedy(table, _schema(kind))))
+        return None
+    before = len(findings)
+    values = read_fields(table, kind, whose, findings)
+    return kind(**values) if len(findings) == before else None
+
+
+def plain(node: Node) -> Any:  # noqa: ANN401 - whatever stands there
+    """What stands there, without its places."""
+    match node:
+        case Leaf(value=value):
+            return value
+        case Row(items=items):
+            return [plain(item) for item in items]
+        case Table(entries=entries):
+            return {name: plain(entry) for name, entry in entries.items()}
+
+
 def _item_kind(kind: Any) -> Any:  # noqa: ANN401 - a type
     """What the items of a list must be, where a list is what it may be; None where it is not."""
     if get_origin(kind) is tuple:
@@ -96,7 +129,7 @@ def _item_kind(kind: Any) -> Any:  # noqa: ANN401 - a type
 
 def needed(schema: JsonSchema) -> str:
     """What a value must be, in words."""
-    if "description" in schema:
+    if "description" in schema and "properties" not in schema:
         return str(schema["description"])
     if "enum" in schema:
         return f"one of {', '.join(str(word) for word in schema['enum'])}"
@@ -106,7 +139,16 @@ def needed(schema: JsonSchema) -> str:
         return " or ".join([*others, f"one of {', '.join(words)}"])
     if schema["type"] == "array":
         return f"a list, each item {needed(schema['items'])}"
-    return {"boolean": "true or false", "string": "text"}[schema["type"]]
+    return _KINDS[schema.get("type", "")]
+
+
+_KINDS = {
+    "boolean": "true or false",
+    "string": "text",
+    "integer": "a whole number",
+    "object": "a table",
+    "": "any value",
+}
 
 
 def _remedy(node: Node, schema: JsonSchema) -> str:
@@ -132,16 +174,29 @@ def _without_none(kind: Any) -> Any:  # noqa: ANN401 - a type
 
 
 def _schema(kind: Any) -> JsonSchema:  # noqa: ANN401 - a type
-    """The schema of a type, in which the words of an enum stand where they are used, and nowhere else."""
+    """The schema of a type, in which what has a name is spelt out where it is used, and nowhere else."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return schema_of(kind)
+    if get_origin(kind) is dict:
+        return {"type": "object", "additionalProperties": _schema(get_args(kind)[1])}
+    if get_origin(kind) is tuple:
+        return {"type": "array", "items": _schema(get_args(kind)[0])}
     schema = msgspec.json.schema(kind, schema_hook=_duration_schema)
     named = schema.pop("$defs", {})
+    return {"enum": named[schema["$ref"].rpartition("/")[2]]["enum"]} if "$ref" in schema else schema
 
-    def spelt_out(part: JsonSchema) -> JsonSchema:
-        return {"enum": named[part["$ref"].rpartition("/")[2]]["enum"]} if "$ref" in part else part
 
-    if "items" in schema:
-        schema["items"] = spelt_out(schema["items"])
-    return spelt_out(schema)
+def schema_of(struct: type[msgspec.Struct]) -> JsonSchema:
+    """The schema of a mapping: the struct's keys and no others."""
+    keys = keys_of(struct)
+    required = [name for name, key in keys.items() if key.required]
+    return {
+        "description": " ".join((inspect.getdoc(struct) or "").split()),
+        "type": "object",
+        "properties": {name: key.schema for name, key in keys.items()},
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
 
 
 def _convert(kind: type, value: object) -> Duration:

@@ -1,10 +1,12 @@
 """`cablecheck run`: what it reads before it plays, and a real run of it."""
 
 import json
+import re
 import shutil
 import socket
 from pathlib import Path
 
+import junitparser
 import pytest
 
 from cablecheck.cli import main, playing
@@ -19,12 +21,10 @@ steps:
   - publish: {{count: 1}}
   - settle:
 """
-TARGET = """\
-cable = "ws://127.0.0.1:{port}/cable"
-api = "http://127.0.0.1:{port}/v1"
-webchat = "w"
-session = "s"
-token = "t"
+TARGET = """
+[target.nobody]
+cable = {{url = "ws://127.0.0.1:{port}/cable"}}
+webchat = {{api = "http://127.0.0.1:{port}/v1", id = "w", token = "t", session = "s", conversation = "c"}}
 """
 
 
@@ -47,7 +47,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_played(
     full = tmp_path / "full"  # a file where a folder has to be
     full.write_text("a file")
     arguments = ["run", str(odd), "calmm", "--profile", "helotext", "--report-dir", str(full / "x")]
-    assert main([*arguments, "--target", str(tmp_path / "none.toml")]) == 2
+    assert main([*arguments, "--target", "none", "--targets", str(tmp_path / "none.toml")]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     lines = err.splitlines()
@@ -112,7 +112,21 @@ def test_an_error_that_nobody_foresaw_is_a_bug_and_no_verdict(
 def test_an_unreachable_target_is_inconclusive_in_one_line(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "calm", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]) == 3
+    assert (
+        main(
+            [
+                "run",
+                "calm",
+                "--target",
+                "nobody",
+                "--targets",
+                str(nobody),
+                "--report-dir",
+                str(tmp_path / "reports"),
+            ]
+        )
+        == 3
+    )
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
@@ -122,12 +136,17 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reports = str(tmp_path / "reports")
-    assert main(["run", "deploy", "calm", "--target", str(nobody), "--report-dir", reports]) == 2
-    fact = "restarts the server, which only the bundled one lets us do"
+    assert (
+        main(
+            ["run", "deploy", "calm", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]
+        )
+        == 2
+    )
+    fact = "restarts the server, for which the target file has no [restart]"
     assert capsys.readouterr().err == (
         f"deploy: {fact}; play it without --target, or give your own deploy with --during\n"
     )
-    assert main(["run", "--target", str(nobody), "--report-dir", reports]) == 3
+    assert main(["run", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
     flawed = next(line for line in left_out if "muted-stream" in line)
@@ -191,7 +210,17 @@ def test_a_misspelt_defect_and_one_of_a_target_are_refused(
     assert "defect 'muted-strem': there is none of this name; did you mean 'muted-stream'?" in (
         capsys.readouterr().err
     )
-    arguments = ["run", "calm", "muted-stream", "--target", str(nobody), "--defect", "page-cap"]
+    arguments = [
+        "run",
+        "calm",
+        "muted-stream",
+        "--target",
+        "nobody",
+        "--targets",
+        str(nobody),
+        "--defect",
+        "page-cap",
+    ]
     assert main([*arguments, "--report-dir", reports]) == 2
     assert capsys.readouterr().err.splitlines() == [
         "--defect: only the bundled chat has defects to switch on; leave out --target",
@@ -202,7 +231,17 @@ def test_a_misspelt_defect_and_one_of_a_target_are_refused(
 def test_an_unreachable_target_in_json_is_one_object(
     nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["run", "calm", "--json", "--target", str(nobody), "--report-dir", str(tmp_path / "reports")]
+    arguments = [
+        "run",
+        "calm",
+        "--json",
+        "--target",
+        "nobody",
+        "--targets",
+        str(nobody),
+        "--report-dir",
+        str(tmp_path / "reports"),
+    ]
     assert main(arguments) == 3
     assert json.loads(capsys.readouterr().out)["exit_code"] == 3
 
@@ -234,3 +273,53 @@ def test_each_finished_scenario_is_a_line_on_standard_error(played: Played) -> N
         ["[1/1]", "VERIFIED", "quiet"],
         ["[1/1]", "VIOLATED", "gap"],
     ]
+
+
+def test_the_reports_that_are_asked_for_lie_beside_the_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "calm", "api-down", "--simulate", "--report-dir", str(reports), "--report", "junit,md"]
+    assert main(run) == 0
+    files = {path.name for path in reports.iterdir() if path.is_file()}
+    assert files == {"junit.xml", "summary.md"}
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [suite.name for suite in xml] == ["calm", "api-down"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.timestamp) for suite in xml)
+    assert main([*run, "--strict"]) == 1
+    assert (reports / "summary.md").read_text().startswith("## cablecheck: VIOLATED: ")
+    capsys.readouterr()
+    assert (
+        main(["judge", *map(str, reports.glob("*/")), "--report", "text", "--report-dir", str(reports)]) == 0
+    )
+    assert (reports / "summary.txt").read_text() == capsys.readouterr().out
+
+
+def test_the_scenarios_that_were_not_played_after_a_failure_are_skipped_in_junit(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "api-down", "calm", "--simulate", "--strict", "-x", "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 1
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [(suite.name, suite.skipped) for suite in xml] == [("api-down", 0), ("cablecheck", 1)]
+
+
+def test_a_target_that_is_down_is_an_error_in_junit(nobody: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 3
+    [suite] = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert (suite.name, suite.errors, suite.skipped) == ("cablecheck", 1, 1)
+
+
+def test_an_unknown_kind_of_report_is_told_with_everything_else_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = tmp_path / "reports"
+    assert main(["run", "calmm", "--simulate", "--report", "junit,mdd", "--report-dir", str(reports)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    kind = "--report: unknown kind of report 'mdd'; did you mean 'md'? Use one of text, json, junit, md"
+    assert lines[0] == kind
+    assert lines[1].startswith("calmm: ")
+    assert not reports.exists()
+    assert main(["judge", str(tmp_path), "--report", "mdd"]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == kind

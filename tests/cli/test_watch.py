@@ -205,9 +205,9 @@ def test_a_closed_port_is_tried_again_and_again(tmp_path: Path) -> None:
     [
         (
             {"cable": "http://127.0.0.1/cable"},
-            "--cable: the cable 'http://127.0.0.1/cable' is no ws or wss URL",
+            "--cable: 'http://127.0.0.1/cable' is no ws or wss URL",
         ),
-        ({"api": "nowhere"}, "--api: the API 'nowhere' is no http or https URL"),
+        ({"api": "nowhere"}, "--api: 'nowhere' is no http or https URL"),
         ({"for": "30"}, "--for: '30' is no duration"),
         ({"initial": "there-is-none.json"}, "there-is-none.json: can't be read"),
         ({"profile": "hellotxt"}, "did you mean"),

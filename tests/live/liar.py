@@ -17,14 +17,14 @@ import trio
 
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.server import bundled_server
-from cablecheck.live.targets import Target
+from cablecheck.target.reading import Described, read_text
 from tests.live.peers import read_head
 
 Lie = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @asynccontextmanager
-async def lying(folder: Path, lie: Lie) -> AsyncIterator[Target]:
+async def lying(folder: Path, lie: Lie) -> AsyncIterator[Described]:
     """A target, with a fresh session, whose list is what the lie makes of it."""
     async with bundled_server(folder) as server, trio.open_nursery() as nursery:
         port = int(server.api.split(":")[2].split("/")[0])
@@ -41,17 +41,20 @@ async def lying(folder: Path, lie: Lie) -> AsyncIterator[Target]:
         listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
         front = listeners[0].socket.getsockname()[1]
         nursery.start_soon(trio.serve_listeners, handle, listeners)
-        chat = ChatApi(server.api, server.webchat, server.token)
-        session, conversation = await chat.open_session()
+        chat = ChatApi(server.place)
+        begun = await chat.begin()
         await chat.aclose()
-        yield Target(
-            f"ws://127.0.0.1:{front}/cable",
-            f"http://127.0.0.1:{front}/v1",
-            server.webchat,
-            session,
-            server.token,
-            conversation,
-        )
+        text = f"""
+        [target.liar.cable]
+        url = "ws://127.0.0.1:{front}/cable"
+        [target.liar.webchat]
+        api = "http://127.0.0.1:{front}/v1"
+        id = "{server.webchat}"
+        token = "{server.token}"
+        session = "{begun.session}"
+        conversation = "{begun.conversation}"
+        """
+        yield read_text(text, "liar.toml", "liar", {})
         nursery.cancel_scope.cancel()
 
 

@@ -13,6 +13,8 @@ import trio
 from cablecheck.errors import UnreachableError
 from cablecheck.live import asking
 from cablecheck.live.asking import AskError, ask_json, exchange, new_http
+from cablecheck.live.route import why
+from cablecheck.target.wire import Ask
 from tests.live.peers import Script, read_head, serving
 
 
@@ -28,7 +30,7 @@ async def what_is_said(script: Script, scheme: str = "http") -> str:
     said = ""
     async with url_of(script, scheme) as url, new_http() as http:
         try:
-            await ask_json(http, "GET", url, None, {})
+            await ask_json(http, Ask("GET", url))
         except UnreachableError as error:
             said = str(error)
     return said
@@ -89,9 +91,9 @@ async def dribbling_body(stream: trio.SocketStream) -> None:
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (silent, "the target is down: no answer within 0 s"),
-        (dribbling_head, "the target is down: no answer within 0 s"),
-        (dribbling_body, "the target is down: no end of its answer (200) within 0 s"),
+        (silent, "the target is down: no answer within 0.3 s"),
+        (dribbling_head, "the target is down: no answer within 0.3 s"),
+        (dribbling_body, "the target is down: no end of its answer (200) within 0.3 s"),
     ],
 )
 async def test_the_deadline_is_one_for_the_whole_answer(
@@ -124,7 +126,7 @@ async def test_a_post_that_never_left_is_known_to_have_failed() -> None:
     sent = True
     async with new_http() as http:
         try:
-            await exchange(http, "POST", "http://127.0.0.1:1/", {}, {})
+            await exchange(http, Ask("POST", "http://127.0.0.1:1/"))
         except AskError as error:
             sent = error.sent
     assert not sent
@@ -135,5 +137,5 @@ def test_a_certificate_that_is_not_trusted_is_named_with_what_is_to_be_done() ->
     refused.verify_message = "self-signed certificate"
     wrapped = OSError()
     wrapped.__cause__ = refused
-    said = asking._why(wrapped)
+    said = why(wrapped)
     assert said.startswith("its certificate is not trusted (self-signed certificate; SSL_CERT_FILE")

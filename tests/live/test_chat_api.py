@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import trio
 
 from cablecheck import history
+from cablecheck.cable.answers import posted
 from cablecheck.errors import UnreachableError
-from cablecheck.live.chat_api import ChatApi, posted
+from cablecheck.live.chat_api import ChatApi
+from cablecheck.live.targets import Place, webchat_place
 from tests.live.peers import read_head
+
+
+def place_on(port: int, session: str | None = "s", conversation: str | None = "c") -> Place:
+    site = f"127.0.0.1:{port}"
+    return webchat_place("test", f"ws://{site}/cable", f"http://{site}/v1", "w", "t", session, conversation)
 
 
 @asynccontextmanager
@@ -29,7 +37,7 @@ async def answering(answer: Callable[[str], object]) -> AsyncIterator[ChatApi]:
     async with trio.open_nursery() as nursery:
         listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
         nursery.start_soon(trio.serve_listeners, handle, listeners)
-        chat = ChatApi(f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}/v1", "w", "t")
+        chat = ChatApi(place_on(listeners[0].socket.getsockname()[1]))
         yield chat
         await chat.aclose()
         nursery.cancel_scope.cancel()
@@ -43,7 +51,7 @@ async def test_all_pages_are_read() -> None:
     pages = {"": page(1, 2, following="2"), "2": page(3, 4, following=4), "4": page(5)}
 
     async with answering(lambda url: pages[url.partition("after_id=")[2]]) as chat:
-        truth = await chat.truth("s", frozenset({"1", "5"}))
+        truth = await chat.truth(frozenset({"1", "5"}))
     assert [message.id for message in truth.messages] == ["1", "2", "3", "4", "5"]
     assert truth.complete
 
@@ -53,15 +61,15 @@ async def test_all_pages_are_read() -> None:
     [
         (page(1, following="1"), "round in circles"),
         (page(1, 1), "names an id twice"),
-        ([1, 2], "no {messages"),
-        ({"messages": None}, "no {messages"),
-        ({"messages": [3]}, "no {messages"),
+        ([1, 2], "no list at 'messages'"),
+        ({"messages": None}, "no list at 'messages'"),
+        ({"messages": [3]}, "no list at 'messages'"),
         (b"<html>", "does not answer as it should"),
     ],
 )
 async def test_a_list_that_can_not_be_believed_is_incomplete(answer: object, reason: str) -> None:
     async with answering(lambda _: answer) as chat:
-        truth = await chat.truth("s", frozenset())
+        truth = await chat.truth(frozenset())
     assert not truth.complete
     assert reason in str(truth.reason)
 
@@ -75,7 +83,7 @@ async def test_a_list_that_lags_is_incomplete_even_when_it_catches_up() -> None:
         return page(1) if looks < 3 else page(1, 2)
 
     async with answering(answer) as chat:
-        truth = await chat.truth("s", frozenset({"1", "2"}))
+        truth = await chat.truth(frozenset({"1", "2"}))
     assert [message.id for message in truth.messages] == ["1", "2"]
     assert (truth.complete, truth.reason) == (
         False,
@@ -87,7 +95,7 @@ async def test_what_never_comes_is_the_checkers_to_judge(autojump_clock: trio.te
     # real sockets under a jumping clock: a short real answer may meet no deadline of ours, the waiting between looks is jumped over
     autojump_clock.autojump_threshold = 0.05
     async with answering(lambda _: page(1)) as chat:
-        truth = await chat.truth("s", frozenset({"1", "2"}))
+        truth = await chat.truth(frozenset({"1", "2"}))
     assert truth.complete
     assert [message.id for message in truth.messages] == ["1"]
 
@@ -96,10 +104,10 @@ async def test_a_target_that_is_down_says_so() -> None:
     listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
     port = listeners[0].socket.getsockname()[1]
     await listeners[0].aclose()
-    chat = ChatApi(f"http://127.0.0.1:{port}/v1", "w", "t")
-    with pytest.raises(UnreachableError, match=r"POST .*/v1/public/webchats/w/sessions: the target is down"):
-        await chat.open_session()
-    assert (await chat.publish("c", "b", None)).outcome == "fail"
+    chat = ChatApi(place_on(port))
+    with pytest.raises(UnreachableError, match=r"GET .*/v1/public/webchats/w/messages: the target is down"):
+        await chat.listed()
+    assert (await chat.publish("b")).outcome == "fail"
     await chat.aclose()
 
 
@@ -138,13 +146,18 @@ def test_the_history_tells_what_came_of_a_post(status: int, content: bytes, even
 @pytest.mark.parametrize("answer", [{}, [], {"conversation": None}, {"conversation": {"id": 1}}, "c"])
 async def test_an_answer_that_names_no_conversation_is_told_in_one_line(answer: object) -> None:
     async with answering(lambda _: answer) as chat:
-        for ask in (chat.learn_conversation, chat.open_conversation):
-            with pytest.raises(UnreachableError, match=r"^POST .*: the answer names no conversation; "):
-                await ask("s")
+        chat.place = replace(
+            chat.place, wire=webchat_place("t", "ws://h/cable", chat.place.api, "w", "t", "s").wire
+        )
+        for ask in (chat.begin, chat.open_conversation):
+            with pytest.raises(
+                UnreachableError, match=r"^POST .*: the answer has no conversation \(json:conversation\); "
+            ):
+                await ask()
 
 
 async def test_a_time_that_is_none_can_not_be_shifted() -> None:
     async with answering(lambda _: {"id": 1, "created_at": 1731000000}) as chat:
-        await chat.publish("c", "b", None)
+        await chat.publish("b")
         with pytest.raises(UnreachableError, match=r"created_at '1731000000' is no ISO 8601 time"):
-            await chat.publish("c", "b", "-3s")
+            await chat.publish("b", "-3s")

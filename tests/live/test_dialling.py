@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 import trio
 
-from cablecheck.live.dialling import Address, straight
-from cablecheck.live.rest import FetchError, fetch, tls_context
+from cablecheck.live.dialling import straight
+from cablecheck.live.rest import FetchError, fetch
+from cablecheck.live.route import Route
+from cablecheck.live.trust import tls_context
 from cablecheck.live.websocket import Heard, Over, WebSocket, request
+from cablecheck.target.wire import Ask
 from tests.live.peers import Script, reset, serving
 
 
@@ -25,12 +28,12 @@ async def resetting(stream: trio.SocketStream) -> None:
     reset(stream)
 
 
-async def address_of(dial: object) -> Address:
-    """Where this dial goes, as an address that speaks TLS."""
+async def address_of(dial: object) -> Route:
+    """Where this dial goes, as a route that speaks TLS."""
     stream = await dial()  # type: ignore[operator]
     port = stream.socket.getpeername()[1]
     await stream.aclose()
-    return Address("127.0.0.1", port, tls_context())
+    return Route("127.0.0.1", port, tls_context())
 
 
 @pytest.mark.parametrize("script", [plain, gone, resetting])
@@ -41,9 +44,7 @@ async def test_a_server_that_speaks_no_tls_is_a_failed_fetch_and_a_refused_socke
         secure = straight(address, address)
         with trio.fail_after(10):
             with pytest.raises(FetchError, match="no TLS connection") as caught:
-                await fetch(
-                    lambda: secure("rest", 1, False), "GET", "https://chat.test/v1", headers={}, body=None
-                )
+                await fetch(lambda: secure("rest", 1, False), Ask("GET", "https://chat.test/v1"))
             upgrade = request("chat.test", "/cable", "https://chat.test")
             await WebSocket(heard.append).run(lambda: secure("cable", 1, False), upgrade)
     assert caught.value.status is None

@@ -11,7 +11,7 @@ from wsproto.events import TextMessage
 from cablecheck.errors import UnreachableError
 from cablecheck.live import greeting
 from cablecheck.live.greeting import await_welcome
-from cablecheck.live.targets import Place
+from cablecheck.live.targets import webchat_place
 from tests.live.peers import Script, read_head, serving, upgraded
 
 
@@ -22,7 +22,7 @@ async def said_of(script: Script) -> str:
         port = dial.args[1]
         url = f"ws://127.0.0.1:{port}/cable?secret=1"
         try:
-            await await_welcome(Place("t", url, "http://h/v1", "w", "t", "s", "c"))
+            await await_welcome(webchat_place("t", url, "http://h/v1", "w", "t", "s", "c"))
         except UnreachableError as error:
             said = str(error)
     return said
@@ -88,4 +88,4 @@ async def test_what_came_instead_of_a_welcome_is_one_line(
 
 async def test_a_cable_that_nobody_listens_on_is_said() -> None:
     with pytest.raises(UnreachableError, match=r"gives no welcome: .*127\.0\.0\.1:1"):
-        await await_welcome(Place("t", "ws://127.0.0.1:1/cable", "http://h/v1", "w", "t", "s", "c"))
+        await await_welcome(webchat_place("t", "ws://127.0.0.1:1/cable", "http://h/v1", "w", "t", "s", "c"))

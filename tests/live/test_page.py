@@ -20,10 +20,10 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import HELLOTEXT, RAILS, Profile
 from cablecheck.live.page import LivePage
 from cablecheck.live.stage import Stage
-from cablecheck.live.targets import Place
+from cablecheck.live.targets import webchat_place
 from tests.live.peers import Script, read_head, serving, upgraded
 
-PLACE = Place("test", "ws://chat.test/cable", "http://chat.test/v1", "w", "", "s", "c")
+PLACE = webchat_place("test", "ws://chat.test/cable", "http://chat.test/v1", "w", "", "s", "c")
 PAGE = Page("w", "s", "c", (InitialMessage("m1", "2026-06-01T12:00:01Z"),))
 
 

@@ -7,6 +7,7 @@ import trio
 
 from cablecheck.live import rest
 from cablecheck.live.rest import FetchError, fetch
+from cablecheck.target.wire import Ask
 from tests.live.peers import Script, read_head, reset, serving
 
 URL = "http://chat.test/v1/public/webchats/w/messages?after_id=m1&session=s"
@@ -17,7 +18,7 @@ async def ask(script: Script, *, method: str = "GET", body: str | None = None) -
     async with serving(script) as dial:
         with trio.fail_after(10):
             try:
-                got = await fetch(dial, method, URL, headers={"Accept-Encoding": "identity"}, body=body)
+                got = await fetch(dial, Ask(method, URL, (("Accept-Encoding", "identity"),), body))
                 return got.status, got.content
             except FetchError as error:
                 failed = error
@@ -103,7 +104,7 @@ async def test_every_fetch_has_a_connection_of_its_own() -> None:
 
     async with serving(script) as dial:
         for _ in range(3):
-            await fetch(dial, "GET", URL, headers={}, body=None)
+            await fetch(dial, Ask("GET", URL))
     assert connections == 3
 
 
@@ -112,7 +113,7 @@ async def test_a_closed_port_is_a_failed_fetch() -> None:
         raise OSError("all attempts to connect failed")
 
     with pytest.raises(FetchError, match="all attempts"):
-        await fetch(dial, "GET", URL, headers={}, body=None)
+        await fetch(dial, Ask("GET", URL))
 
 
 async def test_an_endless_answer_costs_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:

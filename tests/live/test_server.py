@@ -22,24 +22,24 @@ from cablecheck.scenario.defects import Defect
 async def test_a_restart_keeps_port_data_and_token(how: Literal["TERM", "KILL"], tmp_path: Path) -> None:
     async with bundled_server(tmp_path) as server:
         before = (server.cable, server.api, server.token)
-        chat = ChatApi(server.api, server.webchat, server.token)
-        session, conversation = await chat.open_session()
-        assert (await chat.publish(conversation, "kept", None)).outcome == "ok"
+        chat = ChatApi(server.place)
+        await chat.begin()
+        assert (await chat.publish("kept")).outcome == "ok"
         await server.kill(how)
-        assert (await chat.publish(conversation, "nobody there", None)).outcome == "fail"
+        assert (await chat.publish("nobody there")).outcome == "fail"
         await server.start()
         assert (server.cable, server.api, server.token) == before
-        assert [item["body"] for item in await chat.listed(session)] == ["kept"]
+        assert [item["body"] for item in await chat.listed()] == ["kept"]
         await chat.aclose()
 
 
 async def test_a_restart_keeps_the_defects_and_forgets_what_they_touched(tmp_path: Path) -> None:
     async with bundled_server(tmp_path, [Defect.MUTED_STREAM]) as server:
-        chat = ChatApi(server.api, server.webchat, server.token)
-        _, conversation = await chat.open_session()
+        chat = ChatApi(server.place)
+        await chat.begin()
         for _ in ("before", "after"):
             for expected in ((), (), ("muted-stream",)):
-                await chat.publish(conversation, "x", None)
+                await chat.publish("x")
                 assert await chat.touched() == expected
             await server.kill("KILL")
             await server.start()

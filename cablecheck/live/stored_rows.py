@@ -1,0 +1,75 @@
+"""The truth by SQL: a query that only reads, on PostgreSQL or on a file of SQLite, in a thread of its own."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import trio
+
+from cablecheck.errors import UnreachableError
+from cablecheck.live.targets import Place
+from cablecheck.target.model import Truth
+from cablecheck.target.templates import Values
+from cablecheck.target.wire import Listed
+
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PATIENCE_SECONDS = 10
+
+
+async def rows_of(place: Place, truth: Truth) -> list[Listed]:
+    """The messages that the query gives, under the names of its columns. Raises UnreachableError.
+
+    Names in the query become parameters, so no value can change what it asks.
+    """
+    assert truth.sql is not None, "only a truth by SQL is queried"
+    assert truth.query is not None, "the file was read: a truth by SQL has its query"
+    read = _postgresql if re.match(r"postgres(ql)?://", truth.sql) else _sqlite
+    with trio.move_on_after(2 * _PATIENCE_SECONDS):
+        columns, rows = await trio.to_thread.run_sync(
+            read, truth.sql, truth.query, place.wire.values, abandon_on_cancel=True
+        )
+        return place.wire.rows(truth, [dict(zip(columns, row, strict=True)) for row in rows])
+    raise UnreachableError(f"truth.query: the database gave no answer within {2 * _PATIENCE_SECONDS} s")
+
+
+def _sqlite(file: str, query: str, values: Values) -> tuple[list[str], Sequence[Sequence[object]]]:
+    path = Path(file.removeprefix("sqlite://")).absolute()
+    names = dict.fromkeys(_NAME.findall(query))
+    try:
+        database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS)
+        try:
+            cursor = database.execute(_NAME.sub(r":\1", query), {name: values[name] for name in names})
+            return _columns(cursor.description), cursor.fetchall()
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise UnreachableError(f"truth.query: SQLite says: {error}; see truth.sql and truth.query") from error
+
+
+def _postgresql(url: str, query: str, values: Values) -> tuple[list[str], Sequence[Sequence[object]]]:
+    try:
+        import psycopg
+    except ImportError:
+        remedy = "install it with `pip install 'cablecheck[postgres]'`"
+        raise UnreachableError(
+            f"truth.sql: PostgreSQL is read by psycopg, which is not here; {remedy}"
+        ) from None
+    statement = _NAME.sub(r"%(\1)s", query.replace("%", "%%"))
+    try:
+        with psycopg.connect(url, connect_timeout=_PATIENCE_SECONDS) as database:
+            database.read_only = True
+            rows = database.execute(statement.encode(), {name: values[name] for name in _NAME.findall(query)})
+            return _columns(rows.description), rows.fetchall()
+    except psycopg.Error as error:
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise UnreachableError(
+            f"truth.query: PostgreSQL says: {said}; see truth.sql and truth.query"
+        ) from error
+
+
+def _columns(description: Iterable[Sequence[object]] | None) -> list[str]:
+    return [str(column[0]) for column in description or ()]

@@ -1,0 +1,39 @@
+"""created_at as targets write it: ISO 8601, or a number of seconds or milliseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from cablecheck.cable.json_values import text_of
+
+StampFormat: TypeAlias = Literal["iso", "s", "ms"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIT = {"s": timedelta(seconds=1), "ms": timedelta(milliseconds=1)}
+
+
+def as_iso(value: Any, written: StampFormat) -> str | None:  # noqa: ANN401 - any JSON
+    """The text that a client is shown. What is no time in this format stays what it is, as text; null stays None."""
+    if value is None or written == "iso":
+        return None if value is None else text_of(value)
+    moment = _moment(value, written)
+    if moment is None:
+        return text_of(value)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment_of(created_at: str | None) -> datetime | None:
+    """When that was; None for what is no time with a zone."""
+    try:
+        moment = datetime.fromisoformat(created_at or "")
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment
+
+
+def _moment(value: Any, written: StampFormat) -> datetime | None:  # noqa: ANN401 - any JSON
+    try:
+        return _EPOCH + float(value) * _UNIT[written]
+    except (TypeError, ValueError, OverflowError):
+        return None
