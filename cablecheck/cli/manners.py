@@ -48,8 +48,12 @@ def doings_of(scenarios: Sequence[Scenario], target: Target) -> Doings:
     hellos = target.conversation.count(LEARN)
     return Doings(
         messages=sum(most_messages(scenario) + hellos for scenario in scenarios),
-        stories=len(scenarios),
-        switches=sum(isinstance(placed.step, Switch) for each in scenarios for placed in each.steps),
+        stories=sum(each.conversations for each in scenarios),
+        switches=sum(
+            each.conversations * isinstance(placed.step, Switch)
+            for each in scenarios
+            for placed in each.steps
+        ),
         commands=tuple(dict.fromkeys(_commands_of(scenarios, target))),
     )
 
