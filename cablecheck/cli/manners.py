@@ -19,7 +19,8 @@ from cablecheck.director.patience import most_messages
 from cablecheck.errors import BadInputError
 from cablecheck.live.loopback import is_loopback
 from cablecheck.report.visible import counted, listed, visible
-from cablecheck.scenario.model import Publish, Restart, Scenario, Switch
+from cablecheck.scenario.model import Deploy, Publish, Restart, Scenario, Switch
+from cablecheck.scenario.telling import typed
 from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Target
 from cablecheck.target.reading import Described
@@ -47,8 +48,12 @@ def doings_of(scenarios: Sequence[Scenario], target: Target) -> Doings:
     hellos = target.conversation.count(LEARN)
     return Doings(
         messages=sum(most_messages(scenario) + hellos for scenario in scenarios),
-        stories=len(scenarios),
-        switches=sum(isinstance(placed.step, Switch) for each in scenarios for placed in each.steps),
+        stories=sum(each.conversations for each in scenarios),
+        switches=sum(
+            each.conversations * isinstance(placed.step, Switch)
+            for each in scenarios
+            for placed in each.steps
+        ),
         commands=tuple(dict.fromkeys(_commands_of(scenarios, target))),
     )
 
@@ -88,8 +93,9 @@ def tell_slowed(scenarios: Sequence[Scenario], described: Described) -> None:
 
 def _rates_of(scenario: Scenario) -> Iterator[float]:
     for placed in scenario.steps:
-        if isinstance(placed.step, Publish) and placed.step.rate is not None:
-            yield per_second(placed.step.rate)
+        rate = placed.step.traffic if isinstance(placed.step, Deploy) else getattr(placed.step, "rate", None)
+        if rate is not None and isinstance(placed.step, Publish | Deploy):
+            yield per_second(rate) * scenario.conversations
 
 
 def _somebody_is_there(environment: Mapping[str, str]) -> bool:
@@ -125,6 +131,7 @@ def _where(doings: Doings, target: Target) -> str:
 
 def _commands_of(scenarios: Sequence[Scenario], target: Target) -> Iterator[str]:
     steps = [placed.step for scenario in scenarios for placed in scenario.steps]
+    yield from (typed(step) for step in steps if isinstance(step, Deploy))
     if target.restart is not None and any(isinstance(step, Restart) for step in steps):
         yield target.restart.command
     if target.publish is not None and target.publish.command is not None:

@@ -16,6 +16,7 @@ from cablecheck.scenario import model
 from cablecheck.scenario.model import (
     Blackhole,
     Cut,
+    Deploy,
     Drop,
     Duration,
     Fail,
@@ -55,6 +56,12 @@ def test_a_restart_touches_every_client_that_is_connected() -> None:
         "fired f c2 1 - -  KILL",
         "restart KILL 2",
     ]
+    assert told.heal(None) == []
+
+
+def test_a_deploy_may_touch_every_client_that_is_connected_and_is_performed_by_nobody_here() -> None:
+    told = connected(clients=("c1", "c2"))
+    assert told.arm(Deploy(command="./deploy.sh")) == ["fired f c1 1 - -", "fired f c2 1 - -"]
     assert told.heal(None) == []
 
 
