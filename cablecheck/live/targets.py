@@ -8,8 +8,10 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from cablecheck.history import BUNDLED
+from cablecheck.live.pace import Pace
 from cablecheck.live.route import Reach, Route
 from cablecheck.live.trust import Called, client_context
+from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Cable, Target, Webchat
 from cablecheck.target.reading import Described, as_kept
 from cablecheck.target.secrets import Secrets
@@ -22,7 +24,8 @@ class Place:
     """A target with the values of one conversation. `name` is BUNDLED, the target's in its file, or "watched".
 
     `own_words`: the reference client's own words are the target's, so nothing is translated. `kept`: the target file as a run keeps it. `reach`: by
-    which way its hosts are reached.
+    which way its hosts are reached. `pace`: how fast a target of the
+    user's may be written to.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Place:
     own_words: bool = True
     reach: Reach = field(default_factory=Reach)
     secrets: Secrets = field(default_factory=Secrets)
+    pace: Pace = field(default_factory=Pace)
     kept: str | None = None
 
     def knowing(self, **values: str) -> Place:
@@ -84,8 +88,8 @@ class Place:
         return self.reach.route(self.api if self.own_words or ask is None else ask.url)
 
 
-def place_of(described: Described, environment: Mapping[str, str]) -> Place:
-    """The place that a target file describes, its conversation not begun yet.
+def place_of(described: Described, environment: Mapping[str, str], pace: Pace | None = None) -> Place:
+    """The place that a target file describes, its conversation not begun yet. All places of a command have one `pace` in common.
 
     Raises BadInputError for files of TLS that are none, and for a proxy of the environment's that is none.
     """
@@ -105,8 +109,14 @@ def place_of(described: Described, environment: Mapping[str, str]) -> Place:
         own_words=is_the_sdks(described.written),
         reach=reach,
         secrets=described.secrets,
+        pace=pace or pace_of(described),
         kept=as_kept(described),
     )
+
+
+def pace_of(described: Described, sharers: int = 1) -> Pace:
+    """The pace that a target file allows, for so many stories at once."""
+    return Pace(per_second(described.target.max_rate), sharers)
 
 
 def webchat_place(
