@@ -264,11 +264,15 @@ def _fault(event: Armed | Fired | Released | Healed) -> str:
     detail = f": {event.detail}" if event.detail else ""
     match event:
         case Armed(fault=fault, verb=verb):
-            return f"fault {fault} ({verb}) is armed{detail}"
+            return f"fault {_named(fault, verb)} is armed{detail}"
         case Fired(fault=fault, verb=verb, kind=kind, ids=ids):
             what = " ".join(filter(None, [f"a {kind}" if kind else "", f"({listed(ids)})" if ids else ""]))
-            return f"fault {fault} ({verb}) strikes{' ' if what else ''}{what}{detail}"
+            return f"fault {_named(fault, verb)} strikes{' ' if what else ''}{what}{detail}"
         case Released(fault=fault):
             return f"what fault {fault} kept is let go{detail}"
         case Healed(fault=fault):
             return f"fault {fault} is over{detail}"
+
+
+def _named(fault: str, verb: str) -> str:
+    return fault if fault.startswith(verb) else f"{fault} ({verb})"
