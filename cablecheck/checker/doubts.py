@@ -87,10 +87,14 @@ def stakes(proof: Proof) -> Iterator[str]:
 
 def asking(proof: Proof) -> Iterator[str]:
     """A client that was not asked what it shows, after all was known and done, proves nothing."""
+    silent = [view.client for view in proof.case.views if proof.case.last_read(view) < 0]
+    if silent:
+        more = len(silent) - _MOST_NAMED
+        named = ", ".join(silent[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"{named} could not be asked at the end what {'it shows' if len(silent) == 1 else 'they show'}"
     for view in proof.case.views:
         asked = proof.case.last_read(view)
         if asked < 0:
-            yield f"{view.client} could not be asked at the end what it shows"
             continue
         stock = proof.case.stock
         unasked = [

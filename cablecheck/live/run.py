@@ -27,6 +27,7 @@ from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
 from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
+from cablecheck.live.understanding import understanding
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario.model import Scenario
@@ -72,6 +73,7 @@ class LiveRun:
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,
             rest_upstream=cast.place.rest_upstream,
+            understand=understanding(cast.place),
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,

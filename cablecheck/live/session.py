@@ -46,7 +46,7 @@ class _Session:
     strict: bool
     progress: Callable[[Progress], None]
     slots: trio.CapacityLimiter
-    pace: Pace
+    pace: Pace = field(default_factory=Pace)
     stage: trio.CancelScope = field(default_factory=trio.CancelScope)
     stop: trio.Event = field(default_factory=trio.Event)
     judgements: dict[int, Judgement] = field(default_factory=dict)

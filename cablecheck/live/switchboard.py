@@ -54,7 +54,8 @@ Kind = Literal["cable", "rest"]
 class Switchboard:
     """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
 
-    A `front` with a port of its own has room for one client. `write`: the pump's writer, replaced in tests only.
+    A `front` with a port of its own has room for one client. `understand`: how an event at a proxy is put for the nemesis. `write`: the
+    pump's writer, replaced in tests only.
     """
 
     def __init__(
@@ -68,10 +69,12 @@ class Switchboard:
         restart: Callable[[Restart], None],
         write: Write = write_all,
         front: Front = Front(),  # noqa: B008 - it is frozen
+        understand: Callable[[NemesisEvent], NemesisEvent] = lambda event: event,
     ) -> None:
         self._upstream = upstream
         self._rest_upstream = rest_upstream or upstream
         self.front = front
+        self._understand = understand
         self.audit = Audit(record, now)
         self.write = write
         self._nemesis = nemesis
@@ -189,7 +192,7 @@ class Switchboard:
 
     def tell(self, event: NemesisEvent) -> None:
         """Show the nemesis what happened and perform what it orders."""
-        self._perform(self._nemesis.handle(event, self._now()))
+        self._perform(self._nemesis.handle(self._understand(event), self._now()))
 
     def _perform(self, orders: list[NemesisOrder]) -> None:
         for order in orders:

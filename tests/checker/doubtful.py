@@ -56,6 +56,14 @@ def changed(*kinds: type[Event], **fields: Any) -> Run:
     return (instead(events, kinds[0], **fields) if fields else without(events, *kinds)), truth
 
 
+def _nobody_of_many() -> Run:
+    tale = Tale(tuple(f"c{number}" for number in range(1, 8))).say("m1")
+    for client in tale.clients:
+        tale.say("+m1", client)
+    truth = truth_of("m1 p1 p2")
+    return without(tale.say("|").end(truth=truth).events, TimelineRead), truth
+
+
 def _unmet() -> Run:
     tale = (
         Tale()
@@ -376,6 +384,7 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     ),
     "no client": (_no_client, "the run had no client"),
     "nobody asked": (lambda: changed(TimelineRead), "c1 could not be asked at the end what it shows"),
+    "many not asked": (_nobody_of_many, "c1, c2, c3, c4, c5 and 2 more could not be asked at the end what they show"),
     "one of two not asked": (lambda: _two_clients("c1"), "c2 could not be asked at the end what it shows"),
     "asked before the end": (
         lambda: (without(Tale().say("m1 +m1").ask().say("|").add(RunEnded, "complete").events), truth_of("m1")),
