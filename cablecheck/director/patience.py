@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from cablecheck.director.closing import Probe, closing_steps
 from cablecheck.scenario.model import (
     PATIENCE,
@@ -26,9 +28,19 @@ _STEP_SECONDS = 15.0
 
 
 def most_messages(scenario: Scenario) -> int:
-    """How many messages the story posts, told to its end: the agent's, the visitor's, and the probes."""
-    steps = [placed.step for placed in scenario.steps + closing_steps(scenario.deadline)]
-    return sum(step.count if isinstance(step, Publish | Send) else isinstance(step, Probe) for step in steps)
+    """How many messages the story posts at most, told to its end in all of its conversations: the agent's, the visitor's, the probes."""
+    placed = scenario.steps + closing_steps(scenario.deadline)
+    return scenario.conversations * sum(_messages_of(each.step) for each in placed)
+
+
+def _messages_of(step: Step) -> int:
+    match step:
+        case Publish(count=count) | Send(count=count):
+            return count
+        case Deploy(within=within, traffic=str(rate)):
+            return ceil(within * per_second(rate)) + 1
+        case _:
+            return int(isinstance(step, Probe))
 
 
 def longest_seconds(scenario: Scenario) -> float:

@@ -209,11 +209,16 @@ def test_what_stories_do_is_counted_before_they_do_it() -> None:
         told("steps:\n  - publish: {count: 3}\n  - send: {count: 2}\n  - switch:\n  - publish:\n"),
         told("steps:\n  - restart: {signal: KILL}\n"),
     ]
-    assert doings_of(stories[:1], target) == Doings(messages=8, stories=1, switches=1)
-    assert doings_of(stories, target) == Doings(
-        messages=10, stories=2, switches=1, commands=("./restart.sh",)
-    )
+    assert doings_of(stories[:1], target) == Doings(messages=8, begun=1, switches=1)
+    assert doings_of(stories, target) == Doings(messages=10, begun=2, switches=1, commands=("./restart.sh",))
     assert target.restart == Command(command="./restart.sh")
+
+
+def test_a_deploy_is_counted_in_all_its_conversations_at_its_longest() -> None:
+    steps = "conversations: 3\nworld: live\nwhy: it deploys\nsteps:\n  - deploy: {command: [./go, a b], within: 10s, traffic: 2/s}\n"
+    assert doings_of([told(steps)], _described().target) == Doings(
+        messages=3 * (21 + 2), begun=3, commands=("./go 'a b'",)
+    )
 
 
 def test_a_hello_that_tells_the_conversation_is_a_message_too() -> None:
