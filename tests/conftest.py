@@ -16,13 +16,14 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-_PLAY = {"tests", "honesty", "live", "demo", "cli"}
+_PLAY = {"tests", "honesty", "live", "demo", "cli", "doctor"}
 # Of these, whose tests look at one real run, and so have to do it in one process.
 _TOGETHER = {
     "tests/test_main_job.py",
     "tests/test_readme.py",
     "tests/cli/test_judging.py",
     "tests/cli/test_playing.py",
+    "tests/doctor/test_planted.py",
 }
 
 

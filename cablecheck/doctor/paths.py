@@ -31,6 +31,12 @@ def misread(wire: Wire, payload: JsonValue, said: Said) -> Diagnosis | None:
     message = find(payload, how.message)
     if not isinstance(message, dict) or not holds(message, said.mark):
         return misdescribed(f"there is no message at '{how.message}' of the broadcast", _whole(payload, said))
+    deeper = [path for path in places_of(message, said.mark) if path.endswith(f".{how.body}")]
+    if deeper and said.mark not in text_of(find(message, how.body)):
+        where = f"{how.message}.{deeper[0].removesuffix(f'.{how.body}')}".lstrip(".")
+        return misdescribed(
+            f"the message is not at '{how.message}' of the broadcast", f'write message = "{where}" under live'
+        )
     return misplaced("live", how, message, said)
 
 

@@ -98,9 +98,10 @@ async def _denied(visit: Visit, place: Place, status: int, seen: str) -> Diagnos
 
 
 def _origins(place: Place) -> list[str]:
-    """Other Origins that a server may know: its own, in either scheme, and that of its API."""
-    hosts = [place.cable_parts.netloc, urlsplit(place.api).netloc]
-    return list(dict.fromkeys(f"{scheme}://{host}" for host in hosts if host for scheme in ("https", "http")))
+    """Other Origins that a server may know: its own and that of its API, in the cable's scheme first."""
+    schemes = ["https", "http"] if place.cable_parts.scheme == "wss" else ["http", "https"]
+    hosts = filter(None, (place.cable_parts.netloc, urlsplit(place.api).netloc))
+    return list(dict.fromkeys(f"{scheme}://{host}" for host in hosts for scheme in schemes))
 
 
 def _with_origin(request: Request, origin: str | None) -> Request:
