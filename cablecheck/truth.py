@@ -11,13 +11,17 @@ from cablecheck.errors import BadInputError
 
 
 class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One message as the target keeps it. `key` is what the target orders by; equal keys are a tie."""
+    """One message as the target keeps it. `key` is what the target orders by; equal keys are a tie.
+
+    `room`: which of the run's conversations it was listed in, counted from 1. Ids and order are each room's own.
+    """
 
     id: str
     body: str
     created_at: str | None = None
     conversation: str | None = None
     key: str | None = None
+    room: int = 1
 
 
 class Truth(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,6 +16,10 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
+# Whoever tests on GitHub wants no annotation for a loss that a test was meant to find; what GitHub is told has tests of its own.
+for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    os.environ.pop(_name, None)
+
 _PLAY = {"tests", "honesty", "live", "demo", "cli", "doctor"}
 # Of these, whose tests look at one real run, and so have to do it in one process.
 _TOGETHER = {

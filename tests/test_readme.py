@@ -49,8 +49,8 @@ def test_every_word_of_a_verdict_is_explained() -> None:
     assert [word for word, run in rows if run == "counted"] == ["recovered", "masked"]
 
 
-def test_the_story_on_the_page_is_a_file_that_can_be_played() -> None:
-    assert list(stories(PAGE)) == ["tunnel.yaml"]
+def test_the_stories_on_the_page_are_files_that_can_be_played() -> None:
+    assert list(stories(PAGE)) == ["lift.yaml", "tunnel.yaml"]
 
 
 PASSING = {

@@ -44,7 +44,8 @@ def lost(case: Case) -> Iterator[Finding]:
     """Stored and known, and absent from what the client showed when it was asked after that."""
     for view in case.views:
         asked, shown, known = case.last_read(view), view.shown, case.stock.known
-        missing = [place for place in case.stock.publish_of if not shown[place] and known[place] < asked]
+        published = case.stock.published(view.room)
+        missing = [place for place in published if not shown[place] and known[place] < asked]
         if missing:
             tracer = Tracer(case.record, case.stock, view)
             for place in missing:
@@ -91,15 +92,17 @@ def misordered(case: Case) -> Iterator[Finding]:
 
 
 def phantom(case: Case) -> Iterator[Finding]:
-    """Shown, and the whole truth does not have it, nor did the target ever acknowledge or refuse it."""
+    """Shown, and the whole truth of its room does not have it, nor did the target ever acknowledge or refuse it there."""
     if not case.stock.complete:
         return
     for view in case.views:
         for key, bubbles in view.strangers.items():
             publish = case.stock.ledger.by_key(key)
-            if (publish is None or publish.outcome == "info") and _was_shown(bubbles):
+            elsewhere = publish is not None and publish.room != view.room
+            if (publish is None or publish.outcome == "info" or elsewhere) and _was_shown(bubbles):
                 label, probe = view.stranger(key)
-                reached = f"shown by way of {bubbles[0].event.source}; the target's list doesn't have it"
+                whose = "it is another conversation's" if elsewhere else "the target's list doesn't have it"
+                reached = f"shown by way of {bubbles[0].event.source}; {whose}"
                 yield Finding("phantom", label, bubbles[0].id, view.client, probe, reached)
 
 
@@ -183,7 +186,7 @@ def first_shown(view: View, place: int) -> int:
     return min(bubble.shown for bubble in view.bubbles(place) if bubble.failed == NEVER)
 
 
-def _by_word(finding: Finding) -> tuple[int, str, tuple[int, int | str]]:
+def _by_word(finding: Finding) -> tuple[int, str, tuple[int, int | str, int]]:
     return WORDS.index(finding.word), finding.client or "", story_order(finding.label)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import assert_never
 
 from cablecheck.checker.anomalies import Case
 from cablecheck.checker.timeline import NEVER
 from cablecheck.checker.verdict import FaultEvidence, Finding
+from cablecheck.history import DeployEnded
 
 _MOST_NAMED = 5  # a reason is read by a person; more are counted
 
@@ -85,15 +87,19 @@ def stakes(proof: Proof) -> Iterator[str]:
 
 def asking(proof: Proof) -> Iterator[str]:
     """A client that was not asked what it shows, after all was known and done, proves nothing."""
+    silent = [view.client for view in proof.case.views if proof.case.last_read(view) < 0]
+    if silent:
+        more = len(silent) - _MOST_NAMED
+        named = ", ".join(silent[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"{named} could not be asked at the end what {'it shows' if len(silent) == 1 else 'they show'}"
     for view in proof.case.views:
         asked = proof.case.last_read(view)
         if asked < 0:
-            yield f"{view.client} could not be asked at the end what it shows"
             continue
         stock = proof.case.stock
         unasked = [
             stock.label(place)
-            for place in stock.publish_of
+            for place in stock.published(view.room)
             if not view.shown[place] and stock.known[place] > asked
         ]
         if unasked:
@@ -110,7 +116,9 @@ def others(proof: Proof) -> Iterator[str]:
         lacking = (
             stock.label(place)
             for place in range(len(stock.messages))
-            if place not in stock.publish_of and not view.shown[place]
+            if place not in stock.publish_of
+            and not view.shown[place]
+            and stock.messages[place].room == view.room
         )
         named = list(islice(lacking, _MOST_NAMED + 1))
         if named:
@@ -119,12 +127,36 @@ def others(proof: Proof) -> Iterator[str]:
             yield f"{view.client} doesn't show {ids}, which the target holds and nobody of this run posted"
 
 
+def deploys(proof: Proof) -> Iterator[str]:
+    """A command that failed is no deploy, whatever the clients made of it."""
+    for fault, deploy in proof.case.record.deploys.items():
+        end = deploy.end
+        if end is None or (end.how == "exited" and end.code == 0):
+            continue  # a history that breaks off has said so already
+        words = f" ({end.last_words!r})" if end.last_words else ""
+        where = f"; see {end.log}" if end.log else ""
+        yield f"the deploy itself failed: {fault} {_ended(end)}{words}{where}"
+
+
+def _ended(end: DeployEnded) -> str:
+    match end.how:
+        case "exited":
+            return f"ended with exit code {end.code}"
+        case "signalled":
+            return f"was ended by {end.reason}"
+        case "late":
+            return f"did not end in time and was killed {end.reason}".rstrip()
+        case "unstarted":
+            return f"could not be started: {end.reason}"
+        case "interrupted":
+            return "was killed when the run was over"
+        case _:
+            assert_never(end.how)
+
+
 def evidence(proof: Proof) -> Iterator[str]:
     """A fault that did nothing to a message proves nothing about it, unless the client is one that it can't touch."""
-    for fault in proof.faults:
-        if not fault.mattered and not fault.moot:
-            at = f"step {fault.step}, " if fault.step else ""
-            yield f"fault {fault.fault} ({at}{fault.verb}): {fault.why}"
+    yield from (fault.doubt for fault in proof.faults if fault.doubt)
 
 
 def defects(proof: Proof) -> Iterator[str]:
@@ -166,6 +198,7 @@ DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
     "stakes": stakes,
     "asking": asking,
     "others": others,
+    "deploys": deploys,
     "evidence": evidence,
     "defects": defects,
     "probes": probes,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cablecheck.checker.subject import Socket
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import Felt, Touch, after
+from cablecheck.checker.touch import SLOWING, Felt, Touch, after
 
 
 def cut(touch: Touch) -> Felt | None:
@@ -40,3 +41,41 @@ def truncate(touch: Touch) -> Felt | None:
     if not touch.position < socket.closed < touch.undisturbed_until():
         return None
     return Felt((touch.confirmed_after(socket.closed, anew=True),), touch.event.ids)
+
+
+# What a deploy must do to be believed, and what it comes to where nobody felt it, or nothing was at stake.
+DEPLOY_WORDS = (
+    "a rolling restart kept the sockets, or the command restarted nothing",
+    "the deploy ended no connection",
+    "the deploy ended connections, and no message was stored while a client was away; publish faster",
+)
+
+
+def deploy(touch: Touch) -> Felt | None:
+    """Since the command began a socket of this client ended, or did not open, and no fault had touched it.
+
+    Also after the command's end, for a rolling deploy goes on ending connections when the command is back; until the next deploy.
+    """
+    record = touch.record
+    this = record.deploys.get(touch.event.fault)
+    if this is None:
+        return None
+    until = min((each.began for each in record.deploys.values() if each.began > this.began), default=NEVER)
+    until = min(until, record.closing)
+    ends = [
+        socket.closed
+        for socket in touch.subject.sockets.values()
+        if this.began < socket.closed < until and not _touched_by_others(touch, socket)
+    ]
+    return Felt(tuple(touch.confirmed_after(end) for end in ends)) if ends else None
+
+
+def _touched_by_others(touch: Touch, socket: Socket) -> bool:
+    """Whether a fault touched this socket as a whole before its end, so that the end may be that fault's doing."""
+    thing = (touch.event.client, socket.number, None, "")
+    cuts = touch.record.cuts.get((touch.event.client, socket.number), [])
+    touches = [(position, event.fault, event.verb) for position, event in touch.record.touches.get(thing, [])]
+    return any(position < socket.closed for position, _ in cuts) or any(
+        position < socket.closed and fault != touch.event.fault and verb not in SLOWING
+        for position, fault, verb in touches
+    )

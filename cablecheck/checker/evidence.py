@@ -13,9 +13,9 @@ from cablecheck.checker.touch import Felt, Touch, arguments
 from cablecheck.checker.verdict import FaultEvidence, story_order
 from cablecheck.checker.view import View
 from cablecheck.history import Fired
-from cablecheck.scenario.model import VERBS, Faulty, Restart
+from cablecheck.scenario.model import VERBS, Deploy, Faulty, Restart
 
-FAULT_VERBS = frozenset(verb for verb, kind in VERBS.items() if issubclass(kind, Faulty | Restart))
+FAULT_VERBS = frozenset(verb for verb, kind in VERBS.items() if issubclass(kind, Faulty | Restart | Deploy))
 
 
 @dataclass(slots=True)
@@ -109,9 +109,9 @@ def _why(trail: _Trail, at_stake_: tuple[str, ...]) -> str:
     if sign is None:
         return "this version doesn't know how it would be felt; judge the run with the version that wrote it"
     if not trail.signs:
-        return f"it fired, and the client never felt it: {sign.words}"
+        return f"{sign.unfelt}: {sign.words}"
     if not at_stake_:
-        return "it was felt, and no message of the story was at stake"
+        return sign.idle
     return f"{', '.join(at_stake_)} {'was' if len(at_stake_) == 1 else 'were'} at stake"
 
 

@@ -14,7 +14,13 @@ def provenance_of(case: Case) -> tuple[Provenance, ...]:
     """One row a message and client, in the order of the story."""
     publish_of = case.stock.publish_of
     places = sorted(case.stock.story, key=lambda place: story_order(publish_of[place].label))
-    return tuple([_row(case, view, place) for place in places for view in case.views])
+    in_room: dict[int, list[View]] = {}
+    for view in case.views:
+        in_room.setdefault(view.room, []).append(view)
+    messages = case.stock.messages
+    return tuple(
+        [_row(case, view, place) for place in places for view in in_room.get(messages[place].room, ())]
+    )
 
 
 def _row(case: Case, view: View, place: int) -> Provenance:

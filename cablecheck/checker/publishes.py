@@ -12,7 +12,7 @@ from cablecheck.history import PublishAcknowledged, PublishInvoked, PublishRefus
 class Publish(Struct, eq=False):
     """One message on its way. `invoked` and `ended` are positions in the history; without an end nothing is certain.
 
-    `place` is where the truth has it, once the checker knows.
+    `place` is where the truth has it, once the checker knows; `room` the conversation that it was meant for.
     """
 
     label: str
@@ -24,6 +24,7 @@ class Publish(Struct, eq=False):
     id: str | None = None
     reason: str = ""
     place: int | None = None
+    room: int = 1
 
 
 class Ledger:
@@ -39,7 +40,9 @@ class Ledger:
         if event.label in self.publishes:
             self._contradict(event.at, f"{event.label} is published for the second time")
         else:
-            self.publishes[event.label] = Publish(event.label, event.nonce, event.probe, position)
+            self.publishes[event.label] = Publish(
+                event.label, event.nonce, event.probe, position, room=event.room
+            )
 
     def end(self, position: int, event: PublishAcknowledged | PublishRefused | PublishUnknown) -> None:
         """Its outcome. A certain one may still follow "nobody can say", never the other way."""

@@ -29,6 +29,15 @@ class Fault:
     healed: int = NEVER
 
 
+@dataclass(slots=True)
+class Deploy:
+    """A command of the user's own, by its fault; in positions of the history."""
+
+    began: int
+    ended: int = NEVER
+    end: history.DeployEnded | None = None
+
+
 class Record:
     """The run in short. Positions count the events from 0; `times` turns a position into seconds.
 
@@ -55,6 +64,7 @@ class Record:
         self.restarts: list[int] = []
         self.stops: list[int] = []
         self.starts: list[int] = []
+        self.deploys: dict[str, Deploy] = {}
         self.tampered: history.Tampered | None = None
         self._closing_faults: set[str] = set()
 
@@ -100,8 +110,8 @@ class Record:
 
     def _begin(self, _: int, event: history.RunBegan) -> None:
         self.began = event
-        for client in event.clients:
-            self.subject(client)
+        for index, client in enumerate(event.clients):
+            self.subject(client).room = event.rooms[index] if index < len(event.rooms) else 1
 
     def _begin_step(self, _: int, event: history.StepBegan) -> None:
         self.steps[event.step] = event
@@ -132,6 +142,13 @@ class Record:
 
     def _start(self, position: int, _: history.ServerStarted) -> None:
         self.starts.append(position)
+
+    def _begin_deploy(self, position: int, event: history.DeployBegan) -> None:
+        self.deploys[event.fault] = Deploy(position)
+
+    def _end_deploy(self, position: int, event: history.DeployEnded) -> None:
+        deploy = self.deploys.setdefault(event.fault, Deploy(position))
+        deploy.ended, deploy.end = position, event
 
     def _tamper(self, _: int, event: history.Tampered) -> None:
         self.tampered = self.tampered or event
@@ -207,6 +224,8 @@ _NOTED: dict[type[Event], Callable[[Record, int, Any], None]] = {
     history.Healed: Record._heal,
     history.ServerStopped: Record._stop,
     history.ServerStarted: Record._start,
+    history.DeployBegan: Record._begin_deploy,
+    history.DeployEnded: Record._end_deploy,
     history.Tampered: Record._tamper,
     history.TruthRead: Record._read_truth,
 }

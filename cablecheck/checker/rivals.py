@@ -68,9 +68,10 @@ def unspoilt_by_others(touch: Touch) -> bool:
 
 
 def server_down(record: Record, position: int) -> bool:
-    """Whether the server was being restarted then, so that a connection may have failed all by itself."""
+    """Whether the server was being restarted or deployed then, so that a connection may have failed all by itself."""
     index = bisect_right(record.restarts, position) - 1
-    return index >= 0 and position < after(record.starts, record.restarts[index])
+    restarting = index >= 0 and position < after(record.starts, record.restarts[index])
+    return restarting or any(deploy.began <= position < deploy.ended for deploy in record.deploys.values())
 
 
 def _things(event: Fired) -> tuple[Thing, ...]:

@@ -22,7 +22,7 @@ def at_stake(view: View, moments: Iterable[int]) -> dict[int, tuple[str, ...]]:
     if not ordered:
         return {}
     stock = view.stock
-    waiting = sorted((stock.known[place], view.heard(place), place) for place in stock.story)
+    waiting = sorted((stock.known[place], view.heard(place), place) for place in stock.story_in(view.room))
     unheard: dict[int, None] = {}
     hearing: list[tuple[int, int]] = []
     found: dict[int, tuple[str, ...]] = {}
@@ -43,7 +43,7 @@ def touched(view: View, ids: Iterable[str], position: int) -> Iterable[str]:
     """The labels of the story's messages among these ids, no probes, and none that the client had been told of before this position."""
     stock = view.stock
     for id_ in ids:
-        place = stock.places.get(id_)
+        place = stock.place(view.room, id_)
         if place is None or place not in stock.publish_of or stock.probe(place):
             continue
         if view.told(place) >= position:

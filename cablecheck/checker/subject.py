@@ -51,13 +51,14 @@ class Fetch:
 
 
 class Subject:
-    """A client. `by_socket` and `by_catch_up` tell where in the history a message id first came that way.
+    """A client in the conversation of its `room`. `by_socket` and `by_catch_up` tell where in the history a message id first came that way.
 
     Receipts of single texts are only kept once `watched`: where no fault is armed a history of a million frames needs none.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, room: int = 1) -> None:
         self.name = name
+        self.room = room
         self.timeline = Timeline(name)
         self.sockets: dict[int, Socket] = {}
         self.fetches: dict[int, Fetch] = {}

@@ -22,6 +22,7 @@ class Tracer:
         self._record = record
         self._stock = stock
         self._subject = view.subject
+        self._room = view.room
         self._confirms = [position for position, _ in self._subject.confirms]
         self._open = sorted((socket.opened, socket.closed) for socket in self._subject.sockets.values())
         self._catch_ups = [
@@ -70,7 +71,7 @@ class Tracer:
     def _came_to(self, fetch: Fetch, place: int) -> str:
         """What became of one catch-up, as far as this message goes."""
         found = _CURSOR.search(fetch.ask.url)
-        cursor = self._stock.places.get(found[1]) if found else None
+        cursor = self._stock.place(self._room, found[1]) if found else None
         if cursor is not None and self._stock.ranks[cursor] >= self._stock.ranks[place]:
             return f"asked only for what came after {self._stock.label(cursor)}"
         if fetch.ended == NEVER or fetch.answer is None:

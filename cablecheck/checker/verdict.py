@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, TypeAlias
@@ -61,6 +62,14 @@ class FaultEvidence(msgspec.Struct, frozen=True, omit_defaults=True):
     moot: bool = False
     why: str = ""
 
+    @property
+    def doubt(self) -> str:
+        """Why it proves nothing, in a sentence; empty where it mattered, or where it could not have touched the client."""
+        if self.mattered or self.moot:
+            return ""
+        at = f"step {self.step}, " if self.step else ""
+        return f"fault {self.fault} ({at}{self.verb}): {self.why}"
+
 
 class Provenance(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one stored message came to one client. `shown_at` None: it is not in the final timeline."""
@@ -103,9 +112,15 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @lru_cache(maxsize=4096)
-def story_order(label: str) -> tuple[int, int | str]:
-    """Sorts m2 before m10, and what is no label after all labels."""
-    return (0, int(label[1:])) if label[:1] in {"m", "p"} and label[1:].isdigit() else (1, label)
+def story_order(label: str) -> tuple[int, int | str, int]:
+    """Sorts m2 before m10 and before m2@2, the traffic of a deploy after the story, and what is no label after all labels."""
+    found = _LABEL.fullmatch(label)
+    if found is None:
+        return 2, label, 0
+    return (1 if found[1] == "d" else 0), int(found[2]), int(found[3] or 1)
+
+
+_LABEL = re.compile(r"([mpd])([0-9]{1,9})(?:@([0-9]{1,3}))?")
 
 
 class Standing(StrEnum):

@@ -15,12 +15,13 @@ class View:
 
     `first` has for each place in the truth the bubble that showed it first. `final` are the places of what it shows in the end, in its
     order, each once; `shown` has a 1 at each of them.
-    `strangers` are the bubbles of messages that the truth doesn't hold, by their nonce, their id or else their number.
+    `strangers` are the bubbles of messages that the truth of its room doesn't hold, by their nonce, their id or else their number.
     """
 
     def __init__(self, subject: Subject, stock: Stock) -> None:
         self.client = subject.name
         self.subject = subject
+        self.room = subject.room
         self.stock = stock
         self.strangers: dict[str, list[Bubble]] = {}
         self.first: list[Bubble | None] = [None] * len(stock.messages)
@@ -33,7 +34,7 @@ class View:
             self.shown[place] = 1
 
     def _join(self, bubble: Bubble) -> None:
-        place = bubble.message = self.stock.find(bubble)
+        place = bubble.message = self.stock.find(bubble, self.room)
         if place is None:
             key = bubble.event.nonce or bubble.id or bubble.name
             self.strangers.setdefault(key, []).append(bubble)
@@ -80,7 +81,9 @@ class View:
         )
 
     def brought(self, place: int) -> int:
-        """The position at which a frame or a catch-up first brought this message."""
+        """The position at which a frame or a catch-up first brought this message; NEVER for one of another room."""
+        if self.stock.messages[place].room != self.room:
+            return NEVER
         id_ = self.stock.messages[place].id
         return min(self.subject.by_socket.get(id_, NEVER), self.subject.by_catch_up.get(id_, NEVER))
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "blame": "Say what each fault of a story really did, by leaving it out.",
     "certificate": "Say which faults struck in which phase of a connection's life.",
     "demo": "Serve the bundled chat server alone.",
+    "proxy": "Run the chaos proxy alone, between any client and any server.",
     "watch": "Run the reference client alone against any server.",
     "scenarios": "List the scenarios that cablecheck brings along.",
     "explain": "Print a reference page, from the code's own registries.",

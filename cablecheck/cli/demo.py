@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cablecheck.cli.stdin import read_some
+from cablecheck.cli.stdin import read_to_the_end
 from cablecheck.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -111,16 +111,11 @@ async def _serve(start: Callable[..., Awaitable[None]], as_json: bool, until_eof
                 reader_left = True
                 nursery.cancel_scope.cancel()
             if until_eof:
-                await trio.to_thread.run_sync(_read_to_the_end, abandon_on_cancel=True)
+                await trio.to_thread.run_sync(read_to_the_end, abandon_on_cancel=True)
                 nursery.cancel_scope.cancel()
     if reader_left:
         raise BrokenPipeError
     return ending
-
-
-def _read_to_the_end() -> None:
-    while read_some():
-        pass
 
 
 def _announced(serving: Serving, session: str, conversation: str, as_json: bool) -> str:

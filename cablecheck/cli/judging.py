@@ -13,14 +13,27 @@ from cablecheck.client.profiles import profile_words
 from cablecheck.errors import BadInputError, ExitCode
 from cablecheck.history import BUNDLED
 from cablecheck.report.files import Rejudged, RunFiles, judge_files
+from cablecheck.report.kinds import Kind, kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.scenario.shelf import shipped
 
 
-def judge_again(folders: Sequence[Path], *, as_json: bool = False, strict: bool = False) -> ExitCode:
+def judge_again(
+    folders: Sequence[Path],
+    *,
+    as_json: bool = False,
+    strict: bool = False,
+    report: Sequence[str] = (),
+    report_dir: Path = Path("reports"),
+) -> ExitCode:
     """Judge each folder's run and write its reports anew. Raises BadInputError, with every finding, before anything is written."""
     reported: list[Reported] = []
     findings: list[str] = []
+    kinds: tuple[Kind, ...] = ()
+    try:
+        kinds = kinds_named(report)
+    except BadInputError as error:
+        findings += error.findings
     for folder in dict.fromkeys(folders):
         try:
             reported.append(_judged(folder))
@@ -30,12 +43,25 @@ def judge_again(folders: Sequence[Path], *, as_json: bool = False, strict: bool 
         raise BadInputError(*findings)
     for one in reported:
         write_reports(one)
-    return tell(reported, asked=len(reported), strict=strict, as_json=as_json, whole=True)
+    return tell(
+        reported,
+        asked=len(reported),
+        strict=strict,
+        as_json=as_json,
+        whole=True,
+        kinds=kinds,
+        report_dir=report_dir,
+    )
 
 
 def _judged(folder: Path) -> Reported:
     rejudged = read_run(folder)
-    return Reported(rejudged.judgement, str(folder), _play_again(rejudged, folder))
+    return Reported(
+        rejudged.judgement,
+        str(folder),
+        _play_again(rejudged, folder),
+        began=rejudged.began.utc.removesuffix("Z"),
+    )
 
 
 def read_run(folder: Path) -> Rejudged:
@@ -71,7 +97,7 @@ def _no_run(folder: Path) -> str:
         return f"a file, and a run is a folder; give {shlex.quote(str(folder.parent))}"
     runs = sum(1 for _ in folder.glob("*/history.jsonl"))
     if runs:
-        return f"no run but a folder of {runs}; give {shlex.quote(str(folder))}/* for all of them"
+        return f"no run but a folder of {runs}; give {shlex.quote(str(folder))}/*/ for all of them"
     return f"no history.jsonl in it; {remedy}"
 
 
@@ -80,13 +106,11 @@ def _content(path: Path) -> bytes | None:
 
 
 def _play_again(rejudged: Rejudged, folder: Path) -> str:
-    """By its name where it is shipped, else from the copy in the folder; a target file is not kept, for it holds secrets."""
+    """By its name where it is the shipped one, else from the copy in the folder; a target file is not kept, for it holds secrets."""
     verdict = rejudged.judgement.verdict
-    word = (
-        verdict.scenario
-        if verdict.scenario in {path.stem for path in shipped()}
-        else str(folder / "scenario.yaml")
-    )
+    copy = folder / "scenario.yaml"
+    ours = {path.stem: path for path in shipped()}.get(verdict.scenario)
+    word = verdict.scenario if ours is not None and _content(copy) == ours.read_bytes() else str(copy)
     began = rejudged.began
     target = [] if began.target == BUNDLED else ["--target", "FILE"]
     simulated = ["--simulate", "--seed", str(began.seed)] if began.world == "sim" else []

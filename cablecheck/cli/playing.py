@@ -2,67 +2,42 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import trio
 
+from cablecheck.cli.deploying import words_of
 from cablecheck.cli.ending import foreseen
+from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
-from cablecheck.cli.screen import keep_secret, remark
+from cablecheck.cli.screen import without_secrets
 from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
-from cablecheck.client.profiles import Profile, profile_named, profile_words
-from cablecheck.errors import BadInputError, CablecheckError, ExitCode
+from cablecheck.cli.wishing import Story, Wish, read
+from cablecheck.client.profiles import Profile, profile_words
+from cablecheck.errors import CablecheckError, ExitCode
+from cablecheck.history.folder import began_at
 from cablecheck.live.session import play_all
+from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
-from cablecheck.scenario.defects import Defect, defects_named
+from cablecheck.report.story_line import line_of
 from cablecheck.scenario.model import Scenario
-from cablecheck.scenario.reading import read_path
-from cablecheck.scenario.shelf import find_all, shipped
-from cablecheck.target.fitting import unfit
-from cablecheck.target.reading import FILE, Described, read_target
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was asked for on the command line; nothing of it is read yet."""
-
-    words: tuple[str, ...] = ()
-    profile: str = "hellotext"
-    without: tuple[str, ...] = ()
-    simulate: bool = False
-    seed: int | None = None
-    jobs: int = 1
-    report_dir: Path = Path("reports")
-    as_json: bool = False
-    stop_at_first: bool = False
-    strict: bool = False
-    defects: tuple[str, ...] = ()
-    target: str | None = None
-    targets: Path = Path(FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """A scenario, and the word that `run` takes for it."""
-
-    scenario: Scenario
-    word: str
+from cablecheck.target.reading import FILE, Described
 
 
 def play(wish: Wish) -> ExitCode:
     """Play what was asked for and tell it. Raises BadInputError, with every finding at once, before anything is played."""
-    stories, profile, target = _read(wish)
+    stories, profile, target = read(wish)
+    kinds = kinds_named(wish.report)
+    if target is not None:
+        scenarios = [story.scenario for story in stories]
+        ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
+        tell_slowed(scenarios, target)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -85,7 +60,16 @@ def play(wish: Wish) -> ExitCode:
     ]
     for one in reported:
         write_reports(one, verdict=False)
-    return tell(reported, asked=len(stories), strict=wish.strict, as_json=wish.as_json, ended_by=ended_by)
+    return tell(
+        reported,
+        asked=len(stories),
+        strict=wish.strict,
+        as_json=wish.as_json,
+        ended_by=ended_by,
+        unplayed=[story.scenario.name for story in stories if story.scenario.name not in finished],
+        kinds=kinds,
+        report_dir=wish.report_dir,
+    )
 
 
 def _play_all(
@@ -108,135 +92,20 @@ def _play_all(
         trio.run(partial(play_all, scenarios, jobs=wish.jobs, target=target, **ways))
 
 
-def _reported(finished: Finished, story: _Story, wish: Wish) -> Reported:
-    words = ["cablecheck", "run", story.word, *profile_words(finished.judgement.verdict.profile)]
+def _reported(finished: Finished, story: Story, wish: Wish) -> Reported:
+    words = ["cablecheck", "run", story.word, *words_of(wish)]
+    words += profile_words(finished.judgement.verdict.profile)
     words += [word for defect in wish.defects for word in ("--defect", defect)]
     if wish.simulate:
         words += ["--simulate", "--seed", str(wish.seed or 0)]
     if wish.target is not None:
         words += ["--target", wish.target]
         words += ["--targets", str(wish.targets)] if wish.targets != Path(FILE) else []
-    return Reported(finished.judgement, str(finished.folder), shlex.join(words))
-
-
-def _read(wish: Wish) -> tuple[list[_Story], Profile, Described | None]:
-    findings: list[str] = []
-    profile = _try(lambda: _profile(wish), findings)
-    if wish.simulate and wish.target is not None:
-        findings.append(
-            "--simulate: no target is simulated but the bundled chat; leave one of --simulate and --target out"
-        )
-    if wish.seed is not None and not wish.simulate:
-        findings.append("--seed: over real sockets chance is not ours; give --simulate too")
-    _try(lambda: _check_place(wish.report_dir), findings)
-    target = _try(lambda: _target(wish), findings)
-    stories = _stories(_try(lambda: find_all(wish.words), findings) or (), findings)
-    defects = _try(lambda: defects_named(wish.defects), findings) or ()
-    if wish.target is not None and defects:
-        findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
-    if target is not None:
-        stories = _playable_there(stories, target, findings, wish.words)
-    if wish.simulate:
-        stories = _without_live(stories, findings, wish.words)
-    if findings or profile is None:
-        raise BadInputError(*findings)
-    if any(set(defects).difference(story.scenario.defects) for story in stories):
-        remark("with --defect no expectation of a scenario holds: a loss is a loss, known or not")
-    return [_with_defects(story, defects) for story in stories], profile, target
-
-
-def _target(wish: Wish) -> Described | None:
-    if wish.target is None:
-        return None
-    described = read_target(wish.targets, wish.target, os.environ)
-    keep_secret(described.secrets.masked)
-    return described
-
-
-def _profile(wish: Wish) -> Profile:
-    profile = profile_named(wish.profile)
-    for rule in wish.without:
-        profile = profile.without(rule)
-    return profile
-
-
-def _without_live(stories: list[_Story], findings: list[str], named: Container[str]) -> list[_Story]:
-    """The stories that can be simulated."""
-    left = [story for story in stories if story.scenario.world == "live"]
-    return _left_out(
-        stories, left, "can be played over real sockets only", "--simulate", findings, named=named
+    return Reported(
+        finished.judgement,
+        str(finished.folder),
+        without_secrets(shlex.join(words)),
+        story=None if story.word == story.scenario.name else story.word,
+        line=line_of(story.scenario, finished.judgement.verdict),
+        began=began_at(finished.folder),
     )
-
-
-def _with_defects(story: _Story, defects: tuple[Defect, ...]) -> _Story:
-    scenario = story.scenario
-    more = tuple(defect for defect in defects if defect not in scenario.defects)
-    if not more:
-        return story
-    changed = msgspec.structs.replace(scenario, defects=scenario.defects + more, expect={})
-    return replace(story, scenario=changed)
-
-
-def _playable_there(
-    stories: list[_Story], described: Described, findings: list[str], named: Container[str]
-) -> list[_Story]:
-    """The stories that this target can play."""
-    reasons = {story.word: unfit(story.scenario, described.written, described.target) for story in stories}
-    for fact in dict.fromkeys(reason for reason in reasons.values() if reason is not None):
-        left = [story for story in stories if reasons[story.word] == fact]
-        stories = _left_out(stories, left, fact, "--target", findings, named)
-    return stories
-
-
-def _left_out(
-    stories: list[_Story],
-    left: list[_Story],
-    fact: str,
-    option: str,
-    findings: list[str],
-    named: Container[str],
-) -> list[_Story]:
-    """Without these: one that was named itself is a finding, the others are left out aloud."""
-    findings += [f"{story.word}: {fact}; play it without {option}" for story in left if story.word in named]
-    others = [story.word for story in left if story.word not in named]
-    if others:
-        remark(f"left out: {', '.join(others)}; each {fact}")
-    return [story for story in stories if story not in left]
-
-
-def _try(read: Callable[[], T], findings: list[str]) -> T | None:
-    """What was read, or None and its findings among the others: a person wants to hear all of them at once."""
-    try:
-        return read()
-    except BadInputError as error:
-        findings += error.findings
-        return None
-
-
-def _stories(paths: Iterable[Path], findings: list[str]) -> list[_Story]:
-    stories: dict[str, _Story] = {}
-    ours = shipped()
-    for path in paths:
-        scenario = _try(lambda path=path: read_path(path), findings)  # type: ignore[misc]
-        if scenario is None:
-            continue
-        if scenario.name in stories:
-            there = stories[scenario.name].scenario.source
-            findings.append(
-                f"{path}: a scenario named '{scenario.name}' is in {there} already; rename one of them"
-            )
-        stories[scenario.name] = _Story(scenario, scenario.name if path in ours else str(path))
-    return list(stories.values())
-
-
-def _check_place(report_dir: Path) -> None:
-    """Each run makes its own folder; that there can be one is said before anything is played, and nothing is made yet."""
-    places = (report_dir, *report_dir.absolute().parents)
-    there = next(place for place in places if os.path.exists(place))  # noqa: PTH110 - False for a name that is too long
-    if not there.is_dir():
-        fact = f"{there} is a file"
-    elif not os.access(there, os.W_OK | os.X_OK):
-        fact = f"{there} may not be written to"
-    else:
-        return
-    raise BadInputError(f"--report-dir {report_dir}: {fact}; give a folder that you may write to")

@@ -33,6 +33,12 @@ JOBS = 8
     show_default=True,
     help="Where each run gets a folder.",
 )
+@click.option(
+    "--report",
+    multiple=True,
+    metavar="KIND[,KIND]...",
+    help="Write these on all runs there too: text, json, junit, md.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 @click.option("-x", "--stop-at-first", is_flag=True, help="Stop at the first verdict that is a failure.")
 @click.option("--strict", is_flag=True, help="Fail on known losses too.")
@@ -55,6 +61,26 @@ JOBS = 8
     show_default=True,
     help="The target file.",
 )
+@click.option(
+    "--during",
+    metavar="COMMAND",
+    help="With the scenario `deploy`: run this command while clients are connected and messages flow.",
+)
+@click.option("--within", metavar="TIME", help="With --during: how long the command may take.  [default: 2m]")
+@click.option(
+    "--clients",
+    type=click.IntRange(1, 100),
+    help="With --during: how many clients each conversation has.  [default: 3]",
+)
+@click.option(
+    "--conversations", type=click.IntRange(1, 100), help="With --during: how many there are.  [default: 2]"
+)
+@click.option(
+    "--rate",
+    metavar="RATE",
+    help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
+)
+@click.option("--yes", is_flag=True, help="Play against a target that is not on this machine, unasked.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
 
@@ -67,7 +93,9 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       cablecheck run                                        all, against the bundled server
       cablecheck run socket-kill --profile before-catch-up  see a loss
       cablecheck run stories/ --target staging -x
+      cablecheck run --report junit,md                      reports/junit.xml and reports/summary.md
       cablecheck run --simulate --seed 7                    all, in a second
+      cablecheck run deploy --target staging --during './deploy.sh'
 
     \b
     Exit codes:
@@ -75,6 +103,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       1  violated                            4  a bug in cablecheck itself
       2  bad input                           130, 143  interrupted
     """
-    from cablecheck.cli.playing import Wish, play
+    from cablecheck.cli.playing import play
+    from cablecheck.cli.wishing import Wish
 
     return play(Wish(**wish))

@@ -1,24 +1,37 @@
 """The two streams a command speaks to, and what may be done to them.
 
 Answers go to standard output, everything else to standard error. A reader who went away (`cablecheck run | head`) changes no
-verdict. Whatever would steer a terminal, and whatever the stream's encoding lacks, is written as its escape.
+verdict. Whatever would steer a terminal, and whatever the stream's encoding lacks, is written as its escape; so is, where GitHub's runner
+reads along, what it would take for a command.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from cablecheck.report.visible import visible_lines
 
+# The runner takes a line for a command that begins with `::`, blanks aside, or has `##[` anywhere (actions/runner, ActionCommand.cs).
+# What it would blank out is more than Python's blanks, so everything beyond ASCII counts as one here.
+_COMMAND = re.compile(r"^([^!-~]*:):", re.MULTILINE)
+_OLD_COMMAND = "##["
 _MASKS: list[Callable[[str], str]] = []
 
 
 def keep_secret(mask: Callable[[str], str]) -> None:
     """From here on nothing is said before this has masked it. A process has one screen, and so one list of masks."""
     _MASKS.append(mask)
+
+
+def without_secrets(text: str) -> str:
+    """The text as everything is said: masked."""
+    for mask in _MASKS:
+        text = mask(text)
+    return text
 
 
 def forget_secrets() -> None:
@@ -40,6 +53,24 @@ def remark(text: str) -> None:
         _write(sys.stderr, text)
     except (OSError, ValueError):
         silence(sys.stderr)
+
+
+def command(lines: Sequence[str]) -> None:
+    """Tell GitHub's runner, which reads standard error as well as standard output, so that JSON on the latter stays JSON."""
+    try:
+        _write(sys.stderr, "\n".join(lines), commands=True)
+    except (OSError, ValueError):
+        silence(sys.stderr)
+
+
+def is_github(environment: Mapping[str, str]) -> bool:
+    """Whether the runner of GitHub Actions, or one that speaks like it, reads what is printed."""
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
+def harmless(text: str) -> str:
+    """The same text, but no line of it is a command to GitHub's runner; in JSON the escapes stand for what they replace."""
+    return _COMMAND.sub(r"\1\\u003a", text).replace(_OLD_COMMAND, "#\\u0023[")
 
 
 def silence(stream: TextIO | None) -> None:
@@ -77,11 +108,13 @@ def width_of(stream: TextIO | None) -> int | None:
         return None
 
 
-def _write(stream: TextIO | None, text: str) -> None:
+def _write(stream: TextIO | None, text: str, *, commands: bool = False) -> None:
     if stream is None:  # started without this stream (>&-)
         return
-    for mask in _MASKS:
-        text = mask(text)
+    text = without_secrets(text)
     encoding = stream.encoding or "utf-8"
-    stream.write(visible_lines(text).encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    seen = visible_lines(text)
+    if is_github(os.environ) and not commands:
+        seen = harmless(seen)
+    stream.write(seen.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     stream.flush()

@@ -16,3 +16,9 @@ def read_some() -> bytes:
         return os.read(0, _CHUNK)
     except OSError:
         return b""
+
+
+def read_to_the_end() -> None:
+    """Read and forget everything, to the end."""
+    while read_some():
+        pass

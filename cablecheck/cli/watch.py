@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cablecheck.cli.screen import remark
+from cablecheck.cli.screen import harmless, remark
 from cablecheck.cli.stdin import read_some
 from cablecheck.errors import BadInputError, ExitCode
 
@@ -58,7 +59,8 @@ def command(
 
     The lines have the keys of the recordings' replay ("in": what the client was told, "out": what it did) and the seconds since the start
     ("at"). Write `send TEXT`, `type`, `subscribe` or `unsubscribe` on standard input to be the visitor. No proxy stands between, and no fault.
-    Why a connection failed, which a browser tells no page, goes to standard error.
+    Why a connection failed, which a browser tells no page, goes to standard error. HTTPS_PROXY and the like are heeded as curl does, but a
+    server on loopback is reached straight.
 
     \b
     Example:
@@ -75,12 +77,11 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
-    from cablecheck.live.targets import webchat_place
-    from cablecheck.live.watching import Watch
+    from cablecheck.live.watching import Watch, watched_place
 
     limit = _checked(cable, api, span)
     page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
-    place = webchat_place("watched", cable, api, webchat, "", session, conversation)
+    place = watched_place(cable, api, page, os.environ)
     return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
 
 
@@ -128,7 +129,7 @@ async def _watch(what: Watch) -> ExitCode:
 
 
 def _tell(entry: Entry) -> None:
-    click.echo(json.dumps(entry, separators=(",", ":")))
+    click.echo(harmless(json.dumps(entry, separators=(",", ":"))))
 
 
 async def _typed_lines() -> AsyncIterator[str]:

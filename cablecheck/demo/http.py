@@ -21,6 +21,7 @@ from cablecheck.demo.limits import Limits
 
 CABLE_PATH = b"/cable"  # Rails' default mount
 _RECEIVE_BYTES = 65536
+_NO_CONTENT = 204
 _LINGER_BYTES = 4 * 1024 * 1024
 
 
@@ -32,6 +33,7 @@ class Request:
     target: str
     body: bytes
     authorization: str | None
+    headers: tuple[tuple[str, str], ...] = ()  # names in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class _Talk:
             head.target.decode("ascii"),
             body,
             authorization[-1].decode("latin-1") if authorization else None,
+            tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers),
         )
 
     async def _event(self) -> h11.Event:
@@ -122,8 +125,8 @@ class _Talk:
         raise ProblemError(408)
 
     async def say(self, answer: Answer, *, last: bool = False) -> None:
-        """Send an answer; `last` says that we close after it. Raises TooSlowError when it is not taken."""
-        body = answer.json.encode()
+        """Send an answer; `last` says that we close after it. A 204 has no body. Raises TooSlowError when it is not taken."""
+        body = b"" if answer.status == _NO_CONTENT else answer.json.encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Content-Length": str(len(body)),
@@ -134,7 +137,7 @@ class _Talk:
         if last:
             headers["Connection"] = "close"
         events: list[h11.Event] = [h11.Response(status_code=answer.status, headers=list(headers.items()))]
-        if self._method != b"HEAD":
+        if self._method != b"HEAD" and body:
             events.append(h11.Data(data=body))
         await self._send(*events, h11.EndOfMessage())
 

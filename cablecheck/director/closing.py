@@ -5,7 +5,7 @@ A verifier that stops earlier confuses a message that is late with one that is l
 
 from __future__ import annotations
 
-from cablecheck.scenario.model import PATIENCE, Cut, Duration, Heal, Placed, Settle, Step
+from cablecheck.scenario.model import PATIENCE, Await, Cut, Duration, Heal, Placed, Settle, Step
 
 
 class Curtain(Step, frozen=True, kw_only=True):
@@ -13,7 +13,7 @@ class Curtain(Step, frozen=True, kw_only=True):
 
 
 class Probe(Step, frozen=True, kw_only=True):
-    """A message that is no part of the story: it shows that the client is alive, and moves a naive cursor."""
+    """A message in each room that is no part of the story: it shows that the clients are alive, and moves a naive cursor."""
 
     label: str
 
@@ -23,13 +23,17 @@ class Arrive(Settle, frozen=True, kw_only=True):
 
 
 class Appear(Settle, frozen=True, kw_only=True):
-    """Go on when every client shows the probe, or when everything is quiet without it and nothing slow is to be waited for."""
+    """Go on when every client shows the probe of its room, or when everything is quiet without it and nothing slow is to be waited for."""
 
     label: str = ""
 
 
 class Ask(Step, frozen=True, kw_only=True):
     """Ask every client what it shows."""
+
+
+# A command that may still end a connection keeps the story from being over.
+DEPLOYED = Placed("await", Await(event="deployed"))
 
 
 def closing_steps(deadline: Duration) -> tuple[Placed, ...]:

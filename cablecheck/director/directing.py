@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import inf
 
-from cablecheck.director.closing import closing_steps
+from cablecheck.director.cast import Cast
+from cablecheck.director.closing import DEPLOYED, closing_steps
 from cablecheck.director.orders import Alarm, Finish, Note, Order
 from cablecheck.director.playing import Ended, Entry, Opening, Play, Stride
 from cablecheck.director.tally import COUNTED, Counts, Tally
+from cablecheck.director.traffic import Traffic
 from cablecheck.history import Event, StepBegan, StepEnded
 from cablecheck.scenario.labels import labels_of
-from cablecheck.scenario.model import Placed, Scenario
+from cablecheck.scenario.model import Deploy, Placed, Scenario
+from cablecheck.scenario.rooms import rooms_by_label, rooms_of
 
 _OPENING = Placed("open", Opening())
 
@@ -19,20 +22,23 @@ _OPENING = Placed("open", Opening())
 class Director:
     """Reads the steps: given what has happened, says what the scenario does next.
 
-    It must be told every event that is recorded, its own notes included, in order, and be woken at the time it last asked for. A story whose `await` is not met goes straight to its end: what stands behind that step could
-    not happen as written. A target that is not `prompt` gets the whole deadline to bring what it acknowledged. Steps are numbered from 1 as in the file; the opening that a story without a `connect` gets is step 0.
+    It must be told every event that is recorded, its own notes included, in order, and be woken at the time it last asked for. A story
+    whose `await` is not met goes straight to its end: what stands behind that step could not happen as written. A target that is not
+    `prompt` gets the whole deadline to bring what it acknowledged. Steps are numbered from 1 as in the file; the opening that a story
+    without a `connect` gets is step 0. While a command of the user's own runs, its traffic goes on beside whatever step is played.
     """
 
-    def __init__(
-        self, scenario: Scenario, clients: tuple[str, ...], nonce: str, *, prompt: bool = True
-    ) -> None:
+    def __init__(self, scenario: Scenario, nonce: str, *, prompt: bool = True) -> None:
         bare = not any(placed.verb == "connect" for placed in scenario.steps)
         self._story = ((_OPENING,) if bare else ()) + scenario.steps
-        self._steps = self._story + closing_steps(scenario.deadline)
+        deploys = any(isinstance(placed.step, Deploy) for placed in scenario.steps)
+        self._steps = self._story + ((DEPLOYED,) if deploys else ()) + closing_steps(scenario.deadline)
         self._labels = (((),) if bare else ()) + tuple(labels_of(scenario))
         self._first_number = 0 if bare else 1
         self._tally = Tally()
-        self._play = Play(self._tally, clients, nonce, prompt=prompt)
+        self._traffic = Traffic(self._tally, scenario.conversations)
+        cast = Cast(rooms_of(scenario), rooms_by_label(scenario))
+        self._play = Play(self._tally, self._traffic, cast, nonce, prompt=prompt)
         self._index = -1
         self._earlier: Counts = {}  # when the step before this one began
         self._strides: Iterator[Stride] = iter(())
@@ -54,10 +60,15 @@ class Director:
             if count is not None:
                 count(self._tally, event)
             heeded = heeded or kind in self._heeds
-        return self.woke(now) if heeded else []
+        return self.woke(now) if heeded or self._traffic.flows else []
 
     def woke(self, now: float) -> list[Order]:
-        """Look whether the current step has got what it waits for, or has run out of time."""
+        """Look whether the current step has got what it waits for, or has run out of time; and what the traffic posts."""
+        if not self._traffic.flows:
+            return self._look(now)
+        return [*self._traffic.posts(now), *self._look(now)]
+
+    def _look(self, now: float) -> list[Order]:
         stride = self._stride
         if stride is None:
             return []
@@ -78,7 +89,7 @@ class Director:
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
         wake_at = stride.wake_at()
-        self._due = min(self._until, wake_at)
+        self._due = min(self._until, wake_at, self._traffic.due())
         at = self._due if self._due > now else max(self._until, wake_at)
         return [Alarm(at)] if now < at < inf else []
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from cablecheck.history import Event
+from cablecheck.scenario import model
 from cablecheck.scenario.model import Step
 
 
@@ -23,12 +24,13 @@ class OpenPage(Struct, frozen=True):
 
 
 class Publish(Struct, frozen=True):
-    """The agent posts a message. `created_at`: None, `same` as the message before, or shifted from it (`-3s`)."""
+    """The agent posts a message in a room. `created_at`: None, `same` as the message before there, or shifted from it (`-3s`)."""
 
     label: str
     created_at: str | None = None
     probe: bool = False
     length: int = 0
+    room: int = 1
 
     def body(self, mark: str) -> str:
         """What the message says: its label, the mark by which it is known, and dots up to its length."""
@@ -44,7 +46,7 @@ class Visit(Struct, frozen=True):
 
 
 class OpenConversation(Struct, frozen=True):
-    """Let the target open a new conversation for the visitor."""
+    """Let the target open a new conversation for every visitor."""
 
 
 class Arm(Struct, frozen=True):
@@ -72,6 +74,14 @@ class Release(Struct, frozen=True):
     as_: Literal["in-order", "reset"]
 
 
+class Deploy(Struct, frozen=True):
+    """Run this command of the user's own, whose fault has this id. `number` is the step's."""
+
+    step: model.Deploy
+    fault: str
+    number: int
+
+
 class Alarm(Struct, frozen=True):
     """Wake the director at this time (seconds since the run began). Only the last alarm counts."""
 
@@ -93,6 +103,7 @@ Order: TypeAlias = (
     | Visit
     | OpenConversation
     | Arm
+    | Deploy
     | Heal
     | Release
     | Alarm

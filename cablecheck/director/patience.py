@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cablecheck.director.closing import closing_steps
+from cablecheck.director.closing import Probe, closing_steps
 from cablecheck.scenario.model import (
     PATIENCE,
     Await,
     Connect,
+    Deploy,
     Publish,
     Restart,
     Scenario,
@@ -18,8 +19,16 @@ from cablecheck.scenario.model import (
 )
 from cablecheck.scenario.units import per_second
 
+# How long a command that met its deadline may take to be gone.
+KILLING_SECONDS = 15.0
 # What a step without a time limit of its own may take.
 _STEP_SECONDS = 15.0
+
+
+def most_messages(scenario: Scenario) -> int:
+    """How many messages the story posts, told to its end: the agent's, the visitor's, and the probes."""
+    steps = [placed.step for placed in scenario.steps + closing_steps(scenario.deadline)]
+    return sum(step.count if isinstance(step, Publish | Send) else isinstance(step, Probe) for step in steps)
 
 
 def longest_seconds(scenario: Scenario) -> float:
@@ -34,6 +43,8 @@ def _step_seconds(step: Step) -> float:
             return within
         case Publish(count=count, rate=rate):
             return _STEP_SECONDS + count * (0.05 if rate is None else 1 / per_second(rate))
+        case Deploy(within=within):
+            return _STEP_SECONDS + within + KILLING_SECONDS
         case Restart(down=down):
             return _STEP_SECONDS + down
         case _:

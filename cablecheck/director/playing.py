@@ -7,10 +7,13 @@ from math import inf
 from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from cablecheck.director.cast import Cast
 from cablecheck.director.closing import Appear, Arrive, Ask, Curtain, Probe
 from cablecheck.director.orders import (
     Arm,
+    Deploy,
     Heal,
     Note,
     OpenConversation,
@@ -22,6 +25,7 @@ from cablecheck.director.orders import (
     Visit,
 )
 from cablecheck.director.tally import QUIET_SECONDS, Counts, Tally
+from cablecheck.director.traffic import Traffic
 from cablecheck.history import (
     ClosingBegan,
     Event,
@@ -32,6 +36,7 @@ from cablecheck.history import (
 )
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Step
+from cablecheck.scenario.rooms import label_in, room_in
 from cablecheck.scenario.units import per_second
 
 # How long the clients may take to subscribe for the first time before the story is given up.
@@ -91,31 +96,32 @@ class Play:
     A `prompt` target broadcasts a message before it acknowledges the next one, so after a second of silence nothing is on its way.
     """
 
-    def __init__(self, tally: Tally, clients: tuple[str, ...], nonce: str, *, prompt: bool) -> None:
+    def __init__(self, tally: Tally, traffic: Traffic, cast: Cast, nonce: str, *, prompt: bool) -> None:
         self._tally = tally
+        self._traffic = traffic
         self._prompt = prompt
-        self._clients = clients
+        self._cast = cast
         self._nonce = nonce
 
     def strides(self, entry: Entry, now: float) -> Iterator[Stride]:
         """A step as strides: each is asked for when the one before has met what it waited for."""
         match entry.step:
             case Opening():
-                yield self._open_pages(self._clients, "confirmed")
+                yield self._open_pages(self._cast.clients, "confirmed")
             case model.Connect(on=on):
-                yield self._open_pages(self._on(on), "connecting")
+                yield self._open_pages(self._cast.on(on), "connecting")
             case model.Publish() as step:
                 yield from self._publish(step, entry.labels, now)
             case model.Send(on=on):
                 for label in entry.labels:
-                    yield self._visit("send", (on or self._clients[0],), label)
+                    yield self._visit("send", self._cast.firsts() if on is None else (on,), label)
                     yield Stride([], self._known(label), SEND_PATIENCE_SECONDS)
             case model.Type(on=on):
-                yield self._visit("type", self._on(on))
+                yield self._visit("type", self._cast.on(on))
             case model.Subscribe(on=on):
-                yield self._visit("subscribe", self._on(on))
+                yield self._visit("subscribe", self._cast.on(on))
             case model.Unsubscribe(on=on):
-                yield self._visit("unsubscribe", self._on(on))
+                yield self._visit("unsubscribe", self._cast.on(on))
             case model.Switch():
                 yield Stride(
                     [OpenConversation()], self._rises("switched"), FIRST_SUBSCRIPTION_SECONDS, "failed"
@@ -138,19 +144,31 @@ class Play:
             case Ask():
                 return Stride([ReadTimelines()])
             case Probe(label=label):
-                return Stride([Publish(label, probe=True)], self._known(label))
+                return Stride(self._everywhere(Publish(label, probe=True)), self._known(label))
             case model.Heal() as step:
                 return Stride([Heal(step.id, step.as_)])
             case model.Release() as step:
                 return Stride([Release(step.what, step.id, step.as_)])
             case step:
-                fault: str = getattr(step, "id", None) or f"{entry.verb}-{entry.number}"
-                arm = Arm(step, fault, entry.verb, entry.number, entry.closing)
-                if isinstance(step, model.Latency):
-                    self._tally.slow_down(fault, step.delay + step.jitter)
-                if not isinstance(step, model.Restart):
-                    return Stride([arm])
+                return self._armed(entry, step, now)
+
+    def _armed(self, entry: Entry, step: Step, now: float) -> Stride:
+        """A fault: of most there is nothing to wait for."""
+        fault: str = getattr(step, "id", None) or f"{entry.verb}-{entry.number}"
+        arm = Arm(step, fault, entry.verb, entry.number, entry.closing)
+        match step:
+            case model.Latency():
+                self._tally.slow_down(fault, step.delay + step.jitter)
+            case model.Restart():
                 return Stride([arm], self._rises("server-stopped"), RESTART_SECONDS, "failed")
+            case model.Deploy():
+                self._tally.deploys.add(fault)
+                self._traffic.begin(step, fault, now)
+                command = Deploy(step, fault, entry.number)
+                return Stride([arm, command], self._rises("deploying"), RESTART_SECONDS, "failed")
+            case _:
+                pass
+        return Stride([arm])
 
     def _open_pages(self, clients: tuple[str, ...], word: str) -> Stride:
         """A client that reads the list as soon as it is subscribed has read it before the story goes on."""
@@ -173,7 +191,7 @@ class Play:
         """A page that was never opened answers to nobody: what the visitor should do there fails."""
         before = self._tally.snapshot()
         return Stride(
-            [Visit(client, act, label) for client in clients],
+            [Visit(client, act, self._labelled(client, label)) for client in clients],
             lambda _: all(self._tally.since(before, "acted", client) for client in clients),
             SEND_PATIENCE_SECONDS,
             "failed",
@@ -186,28 +204,37 @@ class Play:
             yield self._posted(Publish(label, step.created_at, length=step.length or 0), now + turn * spacing)
 
     def _posted(self, order: Publish, not_before: float) -> Stride:
-        label, known = order.label, self._tally.known
+        labels, known = {*self._cast.labels(order.label)}, self._tally.known
         return Stride(
-            [order],
-            lambda at: at >= not_before and label in known,
-            wake_at=lambda: not_before if label in known else inf,
+            self._everywhere(order),
+            lambda at: at >= not_before and labels <= known,
+            wake_at=lambda: not_before if labels <= known else inf,
             heeds=OUTCOMES,
         )
+
+    def _everywhere(self, order: Publish) -> list[Order]:
+        """The same message once for each room."""
+        return [replace(order, label=label, room=room_in(label)) for label in self._cast.labels(order.label)]
+
+    def _labelled(self, client: str, label: str | None) -> str | None:
+        return None if label is None else label_in(self._cast.room_of(client), label)
 
     def _await(self, step: model.Await, earlier: Counts) -> Stride:
         met: Callable[[float], bool]
         if step.shown is not None:
-            mark = marked(self._nonce, step.shown)
-            what, met = f"{step.shown} was not shown", lambda _: self._tally.shown(mark, self._on(step.on))
+            wanted = [*self._cast.sights(self._nonce, step.shown, self._cast.on(step.on))]
+            what, met = f"{step.shown} was not shown", lambda _: self._tally.shown(wanted)
         elif step.fired is not None:
             what, met = f"fault {step.fired} did not fire", self._fires(step, step.fired)
+        elif step.event == "deployed":
+            return Stride([], lambda _: not self._tally.deploys)
         else:
             what, met = f"{step.event} did not happen", self._counted(step, earlier)
         return Stride([], met, step.within, "unmet", note=f"{what} within {step.within:g} s")
 
     def _fires(self, step: model.Await, fault: str) -> Callable[[float], bool]:
         def met(_: float) -> bool:
-            clients = self._on(step.on or self._tally.armed_for(fault))
+            clients = self._cast.on(step.on or self._tally.armed_for(fault))
             return all(self._tally.fired(fault, client) >= step.count for client in clients)
 
         return met
@@ -216,7 +243,7 @@ class Play:
         word = str(step.event)
         since = {} if step.total is not None else earlier
         wanted = step.total or step.count
-        whose = (None,) if word in {"published", "server-started"} else self._on(step.on)
+        whose = (None,) if word in {"published", "server-started"} else self._cast.on(step.on)
         return lambda _: all(self._tally.since(since, word, client) >= wanted for client in whose)
 
     def _settle(self, step: model.Settle, entered: float) -> Stride:
@@ -227,7 +254,7 @@ class Play:
             silent = now >= quiet_at()
             match step:
                 case Appear(label=label):
-                    return self._shows(label) or (silent and self._prompt)
+                    return all(map(self._shows, self._cast.labels(label))) or (silent and self._prompt)
                 case Arrive():
                     return silent and (self._prompt or all(map(self._shows, self._tally.acknowledged)))
                 case _:
@@ -236,14 +263,14 @@ class Play:
         return Stride([], met, step.within, "ran-out", quiet_at)
 
     def _shows(self, label: str) -> bool:
-        return self._tally.shown(marked(self._nonce, label), self._clients)
+        """Whether everybody in its room shows the message of this label, which tells its room."""
+        mark = marked(self._nonce, label)
+        return self._tally.shown((client, mark) for client in self._cast.members(label))
 
     def _known(self, label: str) -> Callable[[float], bool]:
-        return lambda _: label in self._tally.known
+        labels = {*self._cast.labels(label)}
+        return lambda _: labels <= self._tally.known
 
     def _rises(self, word: str) -> Callable[[float], bool]:
         before = self._tally.snapshot()
         return lambda _: self._tally.since(before, word, None) > 0
-
-    def _on(self, client: str | None) -> tuple[str, ...]:
-        return self._clients if client is None else (client,)

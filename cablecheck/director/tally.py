@@ -13,6 +13,8 @@ from cablecheck.history import (
     Closed,
     Closing,
     Connecting,
+    DeployBegan,
+    DeployEnded,
     Errored,
     Event,
     FetchEnded,
@@ -54,7 +56,7 @@ Counts = Mapping[tuple[str, str | None], int]
 class Tally:
     """Counts what happened, by word and client (client None: things no client does).
 
-    `known` are the labels of the publishes that have an outcome, certain or not.
+    `known` are the labels of the publishes that have an outcome, certain or not; `deploys` the faults whose commands run or are to.
     """
 
     def __init__(self) -> None:
@@ -70,6 +72,7 @@ class Tally:
         self._slowed: dict[str, float] = {}
         self._waiting: dict[Frame, str] = {}  # on a narrow line, and the fault that makes it one
         self._last_stir = 0.0
+        self.deploys: set[str] = set()
 
     def snapshot(self) -> Counts:
         """The counts as they stand now."""
@@ -79,9 +82,9 @@ class Tally:
         """How often this happened since the snapshot."""
         return self._counts.get((word, client), 0) - earlier.get((word, client), 0)
 
-    def shown(self, mark: str, clients: Iterable[str]) -> bool:
-        """Whether a body with this mark is shown, or once was, by each of these clients."""
-        return all(mark in self._shown[client] for client in clients)
+    def shown(self, sights: Iterable[tuple[str, str]]) -> bool:
+        """Whether each of these clients shows, or once showed, a body with its mark."""
+        return all(mark in self._shown[client] for client, mark in sights)
 
     def fired(self, fault: str, client: str) -> int:
         """How often this fault touched something of this client."""
@@ -243,6 +246,16 @@ class Tally:
         self._counts["server-stopped", None] += 1
         self._in_flight.add(("server",))
 
+    def _deploy_began(self, event: DeployBegan) -> None:
+        self._counts["deploying", None] += 1
+        self._in_flight.add(("deploy", event.fault))
+
+    def _deploy_ended(self, event: DeployEnded) -> None:
+        self._counts["deploying", None] += event.how == "unstarted"
+        self.deploys.discard(event.fault)
+        self._in_flight.discard(("deploy", event.fault))
+        self._last_stir = event.at
+
     def _server_started(self, event: ServerStarted) -> None:
         self._counts["server-started", None] += 1
         self._in_flight.discard(("server",))
@@ -275,4 +288,6 @@ COUNTED: dict[type[Event], Callable[[Tally, Any], None]] = {
     VisitorActed: Tally._visited,
     ServerStopped: Tally._server_stopped,
     ServerStarted: Tally._server_started,
+    DeployBegan: Tally._deploy_began,
+    DeployEnded: Tally._deploy_ended,
 }

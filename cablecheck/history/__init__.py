@@ -8,6 +8,8 @@ is never stored whole: each bubble is a `node`, numbered by its client from 1, a
 from cablecheck.history.event import Event
 from cablecheck.history.faults import (
     Armed,
+    DeployBegan,
+    DeployEnded,
     Fired,
     Healed,
     Released,
@@ -69,6 +71,8 @@ __all__ = [
     "ClosingBegan",
     "CommandKind",
     "Connecting",
+    "DeployBegan",
+    "DeployEnded",
     "Ending",
     "Errored",
     "Event",

@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from cablecheck.history.faults import (
     Armed,
+    DeployBegan,
+    DeployEnded,
     Fired,
     Healed,
     Released,
@@ -84,6 +86,8 @@ Event: TypeAlias = (
     | Healed
     | ServerStopped
     | ServerStarted
+    | DeployBegan
+    | DeployEnded
     | Tampered
     | TruthRead
 )

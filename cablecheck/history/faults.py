@@ -58,6 +58,30 @@ class ServerStarted(Happened, frozen=True):
     """The bundled server accepts connections again."""
 
 
+class DeployBegan(Happened, frozen=True):
+    """A command of the user's own runs. `fault` is its id; `command` is as one would type it."""
+
+    fault: str
+    command: str
+
+
+class DeployEnded(Happened, frozen=True):
+    """That command runs no more.
+
+    `how`: exited by itself with this code; signalled, by this name; late: killed with its process group at its deadline; unstarted,
+    for this `reason`; interrupted: killed because the run was over. What it wrote stands in the file `log` beside the history, cut
+    in the middle if it wrote more than is kept; `wrote` is how many bytes that were, `last_words` its last line.
+    """
+
+    fault: str
+    how: Literal["exited", "signalled", "late", "unstarted", "interrupted"]
+    code: int | None = None
+    reason: str = ""
+    log: str = ""
+    wrote: int = 0
+    last_words: str = ""
+
+
 class Tampered(Happened, frozen=True):
     """The proxy's bytes differ from what its faults asked for: exit 4."""
 

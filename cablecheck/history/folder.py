@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,13 @@ from cablecheck.history.journal import Journal
 from cablecheck.history.whole_file import write_whole
 
 T = TypeVar("T")
+_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z-")
+
+
+def began_at(folder: Path) -> str | None:
+    """When the run began by the name of its folder, `2026-11-22T09:41:00` in UTC; None for a folder that was renamed."""
+    stamp = _STAMP.match(folder.name)
+    return "{}-{}-{}T{}:{}:{}".format(*stamp.groups()) if stamp else None
 
 
 class RunFolder:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 _MOST_KEPT = 4096  # characters: what is found out about a longer text is not worth its memory
-_MARK = re.compile(r"\[cc:([0-9a-z]+):([0-9a-z]+)\]")
+_MARK = re.compile(r"\[cc:([0-9a-z]+):([0-9a-z@]+)\]")
 
 
 def marked(run_nonce: str, label: str) -> str:

@@ -14,7 +14,7 @@ class RunBegan(Happened, frozen=True):
 
     `target` is BUNDLED, or the URL of the API of somebody's own.
     `steps` is how many the story has, so that a history shows whether it was told to its end; 0: nobody says. `defects` are the faults
-    of the chat itself that were switched on.
+    of the chat itself that were switched on. `rooms` tells in which conversation each client is, in their order; empty: all in one.
     """
 
     run: str
@@ -29,6 +29,7 @@ class RunBegan(Happened, frozen=True):
     seed: int = 0
     steps: int = 0
     defects: tuple[str, ...] = ()
+    rooms: tuple[int, ...] = ()
 
 
 class StepBegan(Happened, frozen=True):
@@ -59,12 +60,16 @@ class RunEnded(Happened, frozen=True):
 
 
 class PublishInvoked(Happened, frozen=True):
-    """A message is on its way to the target. `by` is "agent" or a client's name; a probe is no part of the story."""
+    """A message is on its way to the target. `by` is "agent" or a client's name; a probe is no part of the story.
+
+    `room`: the conversation that it is for, counted from 1.
+    """
 
     label: str
     nonce: str
     by: str = "agent"
     probe: bool = False
+    room: int = 1
 
 
 class PublishAcknowledged(Happened, frozen=True):

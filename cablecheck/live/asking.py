@@ -6,16 +6,18 @@ The visitor's session stands in the query, so no message ever names more of a UR
 from __future__ import annotations
 
 import json
-import ssl
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import httpcore
 import httpx
 import trio
 
 from cablecheck.errors import UnreachableError
-from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, tls_context
+from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, OneShot
+from cablecheck.live.route import Reach, Route, connect, why
 from cablecheck.target.wire import Ask, Headers
 
 _REMEDIES = {
@@ -26,6 +28,9 @@ _REMEDIES = {
 }
 
 
+_STRAIGHT = Reach()
+
+
 class AskError(Exception):
     """No whole answer came. `sent` is False when the target certainly never heard the question."""
 
@@ -34,13 +39,32 @@ class AskError(Exception):
         self.sent = sent
 
 
-def new_http() -> httpx.AsyncClient:
-    """A client for `exchange`: every request has a connection of its own, and no proxy of the environment's is heeded."""
+class _Routed(httpx.AsyncBaseTransport):
+    """Every request on a connection of its own, by the way that leads to its host."""
+
+    def __init__(self, way: Callable[[str], Route]) -> None:
+        self._way = way
+        self._shots: dict[tuple[str, str, int | None], OneShot] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises httpcore's errors as they are: `exchange` catches them."""
+        site = (request.url.scheme, request.url.host, request.url.port)
+        if site not in self._shots:
+            route = self._way(str(request.url))
+            self._shots[site] = OneShot(partial(connect, route), at_once=None)
+        return await self._shots[site].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        for shot in self._shots.values():
+            await shot.aclose()
+
+
+def new_http(way: Callable[[str], Route] = _STRAIGHT.route) -> httpx.AsyncClient:
+    """A client for `exchange`: every request has a connection of its own, by the way that its URL has."""
     return httpx.AsyncClient(
-        verify=tls_context(),
+        transport=_Routed(way),
         timeout=PATIENCE_SECONDS,
         trust_env=False,
-        limits=httpx.Limits(max_keepalive_connections=0),
         headers={"Accept-Encoding": "identity"},
     )
 
@@ -72,8 +96,9 @@ async def exchange(http: httpx.AsyncClient, ask: Ask, within_seconds: float | No
             pass
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise AskError(f"it can't be asked: {error}", sent=False) from error
-        except httpx.HTTPError as error:
-            raise AskError(_why(error), sent=not isinstance(error, httpx.ConnectError)) from error
+        except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError) as error:
+            unsent = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
+            raise AskError(why(error), sent=not unsent) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
     raise AskError(f"{when} within {limit:g} s")
 
@@ -120,20 +145,3 @@ async def _whole(answer: httpx.Response) -> bytes:
     if size > MAX_ANSWER_BYTES:
         raise AskError(f"an answer of over {MAX_ANSWER_BYTES // 2**20} MB")
     return b"".join(parts)
-
-
-def _why(error: BaseException) -> str:
-    """The first words in the chain of causes: httpx has none of its own for what TLS or the system refused."""
-    chain = list(_causes(error))
-    for cause in chain:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted ({cause.verify_message}; SSL_CERT_FILE names a file of more that are)"
-        if isinstance(cause, ssl.SSLError):
-            return f"it does not speak TLS ({cause.reason or cause})"
-    return next((said for said in map(str, chain) if said), type(error).__name__)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

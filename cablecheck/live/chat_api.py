@@ -33,7 +33,7 @@ class ChatApi:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._last_created_at: str | None = None
-        self._http = new_http()
+        self._http = new_http(place.reach.route)
         self._numbers = count(1)
         self._ledger: list[Stored] = []
 
@@ -43,10 +43,10 @@ class ChatApi:
 
     # A conversation
 
-    async def begin(self) -> Place:
+    async def begin(self, *, sign_in: bool = True) -> Place:
         """Sign in and begin a conversation, as the target file says; the place in which both are known. Raises UnreachableError."""
         target = self.place.wire.target
-        for step in target.auth:
+        for step in target.auth if sign_in else ():
             await self._step(step, secret=True)
         for step in target.conversation:
             await self._step(step, secret=False)
@@ -60,6 +60,7 @@ class ChatApi:
         return self.place.conversation
 
     async def _step(self, step: Capturing, *, secret: bool) -> None:
+        await self.place.pace.turn()
         ask = self.place.wire.ask(step)
         answer, headers = await ask_json(self._http, ask, step.accept)
         try:

@@ -6,14 +6,12 @@ client does, whatever the order in which they are accepted.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import trio
 
-from cablecheck.live.proxy_side import Upstream
+from cablecheck.live.route import Route, connect
 from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
 
@@ -75,40 +73,15 @@ def through_proxy(board: Switchboard, client: str, port: int) -> Dial:
     return dial
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where a server is: host, port, and a TLS context when it speaks TLS."""
-
-    host: str
-    port: int
-    tls: ssl.SSLContext | None = None
-
-
-def straight(cable: Address, api: Address) -> Dial:
-    """Dial the server itself, with TLS where the address says so. The dial raises OSError, for a TLS handshake that fails too."""
+def straight(cable: Route, api: Route) -> Dial:
+    """Dial the server itself, by the way that its route tells. The dial raises OSError, for whatever fails on that way."""
 
     async def dial(kind: Kind, _number: int, _catch_up: bool) -> trio.abc.Stream:
-        address = cable if kind == "cable" else api
-        stream = await trio.open_tcp_stream(address.host, address.port)
-        if address.tls is None:
-            return stream
-        secured = trio.SSLStream(stream, address.tls, server_hostname=address.host, https_compatible=True)
-        try:
-            await secured.do_handshake()
-        except BaseException as error:
-            await trio.aclose_forcefully(stream)
-            if isinstance(error, trio.BrokenResourceError):
-                raise ConnectionError(f"no TLS connection: {error.__cause__}") from None
-            raise
-        return secured
+        return await connect(cable if kind == "cable" else api)
 
     return dial
 
 
 def straight_to(place: Place) -> Dial:
     """Dial the target itself."""
-    return straight(_address(place.upstream), _address(place.rest_upstream))
-
-
-def _address(upstream: Upstream) -> Address:
-    return Address(upstream.host, upstream.port, upstream.tls)
+    return straight(place.upstream, place.rest_upstream)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,10 +19,11 @@ from cablecheck.checker.expectation import hold_against
 from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
-from cablecheck.director.patience import longest_seconds
+from cablecheck.director.patience import longest_seconds, most_messages
 from cablecheck.errors import UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.history.folder import RunFolder, masked
+from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
@@ -68,7 +69,7 @@ async def perform(
     becomes part of the judgement. Once `stop` is set the run is healed, and judged and delivered as far as it got.
     """
     began = _Began(
-        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), secrets.token_hex(3), secrets.randbits(32)
+        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), place.wire.values["run"], secrets.randbits(32)
     )
     folder = began.folder(performance.report_dir, scenario, place)
     live = LiveRun(
@@ -79,15 +80,16 @@ async def perform(
             nonce=began.run,
             seed=began.seed,
             write=_writer(folder, performance.progress, scenario.name),
+            folder=folder.path,
             server=server,
             nemesis=performance.nemesis,
             pump=performance.pump,
         )
     )
-    live.record(lambda at: began.event(at, scenario, performance, place, live.clients))
+    live.record(lambda at: began.event(at, scenario, performance, place, live.rooms))
     ending = _Ending()
     try:
-        await _play(live, scenario, stop, ending)
+        await _play(live, scenario, place.pace, stop, ending)
     finally:
         live.record(lambda at: history.RunEnded(at, ending.word, ending.note))
         folder.close()
@@ -115,7 +117,7 @@ class _Began:
         )
 
     def event(
-        self, at: float, scenario: Scenario, performance: Performance, place: Place, clients: tuple[str, ...]
+        self, at: float, scenario: Scenario, performance: Performance, place: Place, rooms: Mapping[str, int]
     ) -> history.RunBegan:
         """The first line of the history."""
         return history.RunBegan(
@@ -125,13 +127,14 @@ class _Began:
             profile=performance.profile.name,
             world="live",
             target=place.name,
-            clients=clients,
+            clients=tuple(rooms),
             nonce=self.run,
             version=version("cablecheck"),
             utc=self.utc,
             seed=self.seed,
             steps=len(scenario.steps),
             defects=scenario.defects,
+            rooms=tuple(rooms.values()) if scenario.conversations > 1 else (),
         )
 
 
@@ -146,8 +149,8 @@ def _writer(
     return write
 
 
-async def _play(live: LiveRun, scenario: Scenario, stop: trio.Event, ending: _Ending) -> None:
-    limit = longest_seconds(scenario)
+async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event, ending: _Ending) -> None:
+    limit = longest_seconds(scenario) + pace.longest_seconds(most_messages(scenario))
     try:
         with trio.move_on_after(limit) as patience:
             ending.truth = await live.play(stop)

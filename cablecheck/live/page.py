@@ -143,6 +143,8 @@ class LivePage:
                 await trio.sleep(CACHE_SECONDS)
                 got = Fetched(200, NOTHING_MISSED.encode())
             else:
+                if ask.method != "GET":
+                    await self._place.pace.turn()
                 try:
                     got = await fetch(partial(self._dial, "rest", number, action.catch_up), ask)
                 except FetchError as error:

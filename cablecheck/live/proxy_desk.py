@@ -1,13 +1,14 @@
-"""What a relayed connection needs of whoever runs the proxies."""
+"""What a proxied connection needs of the switchboard that it belongs to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 from cablecheck.live.audit import Audit
+from cablecheck.live.front import Front
 from cablecheck.live.proxy_http import Head
 from cablecheck.live.proxy_lane import Write
-from cablecheck.live.proxy_side import Upstream
+from cablecheck.live.route import Route
 from cablecheck.nemesis.signals import Link, NemesisEvent
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ class Desk(Protocol):
     """What a relay needs of the switchboard."""
 
     audit: Audit
+    front: Front
     write: Write
 
-    def upstream_of(self, head: Head) -> Upstream:
+    def upstream_of(self, head: Head) -> Route:
         """Where a connection that began so is to be dialled."""
 
     def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from cablecheck.cable.commands import read_command
+from cablecheck.cable.frames import read_frame
 from cablecheck.live.proxy_frames import Splitter
 from cablecheck.live.proxy_http import (
     HEAD_CAP_BYTES,
@@ -14,6 +16,15 @@ from cablecheck.live.proxy_http import (
     subprotocol_of,
 )
 from cablecheck.live.proxy_piece import Piece, plain
+from cablecheck.nemesis.signals import (
+    AnswerCame,
+    BytesCame,
+    CommandCame,
+    Direction,
+    FrameCame,
+    Link,
+    NemesisEvent,
+)
 
 _SWITCHING = 101
 
@@ -112,3 +123,14 @@ def reading_down(head: Head, catch_up: bool) -> Reading:
     if head.upgrade:
         return Upgraded()
     return Whole(head) if catch_up else Plain()
+
+
+def event_of(link: Link, direction: Direction, token: int, piece: Piece) -> NemesisEvent:
+    """What the nemesis is told of a piece that waits under this token."""
+    if piece.answer is not None:
+        return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
+    if piece.text is None:
+        return BytesCame(link, token, direction, size=len(piece.raw), protocol=piece.protocol)
+    if direction == "down":
+        return FrameCame(link, token, read_frame(piece.text), piece.text)
+    return CommandCame(link, token, read_command(piece.text), piece.text)

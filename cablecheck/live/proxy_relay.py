@@ -9,31 +9,27 @@ from typing import Literal, assert_never
 
 import trio
 
-from cablecheck.cable.commands import read_command
-from cablecheck.cable.frames import read_frame
 from cablecheck.live.audit import Slip
+from cablecheck.live.notes import ENDS, Answered, Ending, Over
 from cablecheck.live.proxy_desk import Desk
 from cablecheck.live.proxy_frames import close_frame, text_frame
-from cablecheck.live.proxy_http import HEAD_CAP_BYTES, end_of_head, read_head, refusal, rewritten
+from cablecheck.live.proxy_http import Head, refusal, rewritten, status_of, subprotocol_of
 from cablecheck.live.proxy_lane import End, Held, Lane
 from cablecheck.live.proxy_piece import Piece
-from cablecheck.live.proxy_reading import Reading, reading_down, reading_up
-from cablecheck.live.proxy_side import Side, dial
+from cablecheck.live.proxy_reading import Reading, event_of, reading_down, reading_up
+from cablecheck.live.proxy_side import Side, dial, first_head
+from cablecheck.live.secured import Wire
 from cablecheck.nemesis.signals import (
     Admit,
-    AnswerCame,
     BytesCame,
-    CommandCame,
     Cut,
     Deliver,
     Dialled,
     Direction,
     Discard,
-    FrameCame,
     Hush,
     Inject,
     Link,
-    NemesisEvent,
     Refuse,
     Relayed,
     Replace,
@@ -44,11 +40,11 @@ _FAREWELL_SECONDS = 5.0  # how long a target may take to end its side after a cu
 
 
 class Relay:
-    """A connection from its accept to its end. `port` is the client's."""
+    """A connection from its accept to its end. `peer` is the client's address."""
 
-    def __init__(self, client: str, port: int, stream: trio.SocketStream, desk: Desk) -> None:
+    def __init__(self, client: str, peer: tuple[str, int], stream: Wire, desk: Desk) -> None:
         self.client = client
-        self.port = port
+        self.peer = peer
         self.link: Link | None = None
         self._desk = desk
         self._near = Side(stream)
@@ -57,6 +53,7 @@ class Relay:
         self._severed = False  # by a cut or a refusal: nothing more is passed on
         self._dialling = False
         self._open_ends = {"near in", "near out", "far in", "far out"}
+        self._ending = Ending()
 
     async def run(self) -> None:
         """Serve the connection until it is over; closes both sockets, whatever happens."""
@@ -68,6 +65,10 @@ class Relay:
             if self._far is not None:
                 self._far.close()
             self._desk.leave(self)
+            if self.link is not None:
+                ending = self._ending
+                over = Over(self.link, ending.by, ending.how, self._near.came, self._near.went)
+                self._desk.front.note(over)
 
     def reset(self) -> None:
         """Reset both sides, now."""
@@ -77,24 +78,34 @@ class Relay:
             self._far.reset()
         self._nursery.cancel_scope.cancel()
 
+    def drop(self, how: str) -> None:
+        """Reset both sides, because somebody wants it so who is no fault."""
+        self._ending.blame("proxy", how)
+        self.reset()
+
     async def _serve(self) -> None:
-        buffer = bytearray()
-        while not (size := end_of_head(buffer)) and len(buffer) <= HEAD_CAP_BYTES:
-            data = await self._near.read()
-            if not isinstance(data, bytes):
-                return
-            buffer += data
-        head = read_head(bytes(buffer[: size or len(buffer)]))
-        del buffer[: len(head.raw)]
-        self._head = head
+        first = await first_head(self._near)
+        if first is None:
+            return
+        self._head, came_along = head, _ = first
         self.link, catch_up = self._desk.enter(self, head)
         self._catch_up = catch_up and not head.upgrade
         self.down = Lane(self._desk.audit.ledger(self.link, "down"), amid=head.upgrade)
         self.up = Lane(self._desk.audit.ledger(self.link, "up"))
-        self.up.deliver(self._keep(self.up, Piece(head.raw)))
+        self._request(head)
         self._nursery.start_soon(self._write_near)
         self._desk.tell(Dialled(self.link, head.path, catch_up))
-        await self._read_near(bytes(buffer))
+        await self._read_near(came_along)
+
+    def _request(self, head: Head) -> None:
+        """Send the head on its way, as the front wants it: what it writes anew is ordered, as an injected frame is."""
+        token = self._keep(self.up, Piece(head.raw))
+        recast = self._desk.front.recast(head)
+        if recast == head.raw:
+            self.up.deliver(token)
+        else:
+            self.up.discard(token)
+            self.up.insert(recast)
 
     async def _read_near(self, data: bytes | End) -> None:
         """Show what the client says, to its end. `data`: what came along with the head."""
@@ -104,6 +115,7 @@ class Relay:
                 self._show("up", reading.feed(data))
                 await self.up.room()
             data = await self._near.read()
+        self._ending.blame("client", self._near.trouble or ENDS[data])
         self.down.ledger.abandoned()
         if self._severed and data == "fin":
             self.down.end("fin")  # after a Close frame alone, TCP ends when the client ends it
@@ -118,20 +130,23 @@ class Relay:
         try:
             end = await self.down.write_to(self._near, self._desk.write)
         except (trio.BrokenResourceError, trio.ClosedResourceError):
+            self._ending.blame("client", "went away")
             self.down.drop()
             self._ended("near out", "far out")  # what the target still says has no listener
             return
         if end == "rst":
             self.reset()
             return
-        self._near.say_fin()
+        await self._near.say_fin()
         self._ended("near out")
 
     async def _serve_far(self) -> None:
-        self._far = await dial(
-            self._desk.upstream_of(self._head), self.down.ledger.said, self.up.ledger.arrived
-        )
-        if self._far is None:
+        try:
+            self._far = await dial(
+                self._desk.upstream_of(self._head), self.down.ledger.said, self.up.ledger.arrived
+            )
+        except ConnectionError as error:
+            self._ending.blame("target", str(error))
             self.reset()
             return
         if self._severed:
@@ -155,7 +170,7 @@ class Relay:
         if end == "rst":
             self.reset()
             return
-        far.say_fin()
+        await far.say_fin()
         self._ended("far in")
         if self._severed:
             self._nursery.start_soon(self._hurry, far)
@@ -168,11 +183,14 @@ class Relay:
         """Show what the target says, to its end."""
         reading = reading_down(self._head, self._catch_up)
         data = await far.read()
+        if isinstance(data, bytes):
+            self._desk.front.note(Answered(self._link, status_of(data), subprotocol_of(data)))
         while isinstance(data, bytes):
             if not self._severed:
                 self._show("down", reading.feed(data))
                 await self.down.room()
             data = await far.read()
+        self._ending.blame("target", far.trouble or ENDS[data])
         if not self._severed:
             self._show_end("down", reading, data)
 
@@ -187,17 +205,7 @@ class Relay:
         for piece in pieces:
             if self._severed or lane.ended:
                 return
-            self._desk.tell(self._event(direction, self._keep(lane, piece), piece))
-
-    def _event(self, direction: Direction, token: int, piece: Piece) -> NemesisEvent:
-        link = self._link
-        if piece.answer is not None:
-            return AnswerCame(link, token, piece.answer.status, piece.answer.ids, piece.answer.text)
-        if piece.text is None:
-            return BytesCame(link, token, direction, size=len(piece.raw), protocol=piece.protocol)
-        if direction == "down":
-            return FrameCame(link, token, read_frame(piece.text), piece.text)
-        return CommandCame(link, token, read_command(piece.text), piece.text)
+            self._desk.tell(event_of(self._link, direction, self._keep(lane, piece), piece))
 
     @property
     def _link(self) -> Link:
@@ -234,6 +242,7 @@ class Relay:
             case Inject(_, text):
                 self.down.insert(text_frame(text))
             case Cut(torn=int(token)) if self._lane_of(token).held(token):
+                self._ending.blame("fault", "cut in the middle of a frame")
                 self._severed = True
                 self._lane_of(token).tear(token)
             case Cut(_, how, code):
@@ -252,6 +261,8 @@ class Relay:
         return self.up if self.up.held(token) else self.down
 
     def _refuse(self, how: int | Literal["hang", "reset"]) -> None:
+        if how != "hang":
+            self._ending.blame("fault", f"refused ({how})")
         if how == "reset":
             self.reset()
         elif how != "hang":
@@ -267,6 +278,7 @@ class Relay:
             self.down.end("fin")  # the answer said `connection: close`
 
     def _cut(self, how: Literal["rst", "fin", "close", "close-half"], code: int) -> None:
+        self._ending.blame("fault", f"cut ({how})")
         if how == "rst":
             self.reset()
             return

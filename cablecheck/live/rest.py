@@ -6,10 +6,8 @@ reset hides the very losses we look for (seen: an HTTP client asked again after 
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
 
 import httpcore
 import httpx
@@ -21,12 +19,6 @@ from cablecheck.target.wire import Ask
 MAX_ANSWER_BYTES = 64 * 2**20
 # How long the runner's own requests (publishing, the truth) may take before their outcome counts as unknown.
 PATIENCE_SECONDS = 10.0
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """The one TLS context: building one costs 20 to 70 ms."""
-    return ssl.create_default_context()
 
 
 class FetchError(Exception):
@@ -93,11 +85,14 @@ class _Body(httpx.AsyncByteStream):
 
 
 class OneShot(httpx.AsyncBaseTransport):
-    """A transport for one request over one connection that the given dial opens; it knows no pool and no retry."""
+    """A transport whose every request has a connection of its own that the given dial opens; it knows no retry.
 
-    def __init__(self, dial: Callable[[], Awaitable[trio.abc.Stream]]) -> None:
+    `at_once`: how many there may be; None: as many as are asked for.
+    """
+
+    def __init__(self, dial: Callable[[], Awaitable[trio.abc.Stream]], at_once: int | None = 1) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            max_connections=1, max_keepalive_connections=0, retries=0, network_backend=_Backend(dial)
+            max_connections=at_once, max_keepalive_connections=0, retries=0, network_backend=_Backend(dial)
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import trio
@@ -17,17 +18,20 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
-from cablecheck.live.chat_api import ChatApi
+from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
 from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.rooms import Room, together
 from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
 from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
+from cablecheck.live.understanding import understanding
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.rooms import room_in, rooms_of
 from cablecheck.truth import Truth
 
 # A machine that wakes us so late has bytes waiting too. They go first, or a fault that was over in time would seem to have lasted.
@@ -40,7 +44,10 @@ PARTING_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Cast:
-    """What a run is made of. `write` journals each event as it happens; `server` is there when the run may restart it."""
+    """What a run is made of. `write` journals each event as it happens; `server` is there when the run may restart it.
+
+    `folder` is the run's own, for what commands write.
+    """
 
     scenario: Scenario
     profile: Profile
@@ -48,39 +55,35 @@ class Cast:
     nonce: str
     seed: int
     write: Callable[[Event], None]
+    folder: Path = Path()
     server: BundledServer | None = None
     nemesis: Callable[[random.Random], Nemesis] = Nemesis
     pump: Write = write_all
 
 
 class LiveRun:
-    """Plays one scenario. Create it inside a Trio run; `play` may be cancelled at any time."""
+    """Plays one scenario. Create it inside a Trio run; `play` may be cancelled at any time. `rooms` has the room of each client."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
-        self._clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
+        self.rooms = rooms_of(cast.scenario)
         self._stage = Stage(cast.write, self._react)
-        self._director = Director(cast.scenario, self._clients, cast.nonce, prompt=cast.place.bundled)
+        self._director = Director(cast.scenario, cast.nonce, prompt=cast.place.bundled)
         self._board = Switchboard(
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,
             rest_upstream=cast.place.rest_upstream,
+            understand=understanding(cast.place),
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,
             write=cast.pump,
         )
         self._pages: dict[str, LivePage] = {}
-        self._chat = ChatApi(cast.place)
-        self._acknowledged: set[str] = set()
+        self._rooms = {1: Room(1, cast.place)}
         self._finished = trio.Event()
         self._alarm = trio.CancelScope()
         self._nursery: trio.Nursery
-
-    @property
-    def clients(self) -> tuple[str, ...]:
-        """The names of the clients."""
-        return self._clients
 
     def record(self, event: Callable[[float], Event]) -> None:
         """Record an event of the run as a whole; it is handed the time."""
@@ -96,6 +99,8 @@ class LiveRun:
         try:
             async with trio.open_nursery() as nursery:
                 self._nursery = nursery
+                for number in range(2, self._cast.scenario.conversations + 1):
+                    self._rooms[number] = await self._rooms[1].another(number)
                 self._perform(self._director.begin(self._stage.now()))
                 nursery.start_soon(self._stage.run)
                 nursery.start_soon(self._heed, stop)
@@ -104,14 +109,15 @@ class LiveRun:
                     await trio.sleep(PARTING_SECONDS)
                 else:
                     await self._board.check()
-                    truth = await self._chat.truth(frozenset(self._acknowledged))
-                    touched = await self._chat.touched() if self._cast.scenario.defects else ()
+                    truth = together([await room.truth() for room in self._rooms.values()])
+                    touched = await self._rooms[1].chat.touched() if self._cast.scenario.defects else ()
                 await self._board.close()
                 nursery.cancel_scope.cancel()
         finally:
             with trio.move_on_after(2, shield=True):
                 await self._board.close()
-                await self._chat.aclose()
+                for room in self._rooms.values():
+                    await room.chat.aclose()
         if truth is not None:
             self.record(partial(_truth_read, truth, touched))
         return truth
@@ -127,9 +133,9 @@ class LiveRun:
     # The director's orders -----------------------------------------------------------------------------------------------------
 
     def _react(self, events: Sequence[Event]) -> None:
-        self._acknowledged.update(
-            event.id for event in events if isinstance(event, history.PublishAcknowledged)
-        )
+        for event in events:
+            if isinstance(event, history.PublishAcknowledged):
+                self._rooms[room_in(event.label)].acknowledged.add(event.id)
         self._perform(self._director.handle(events, self._stage.now()))
 
     def _perform(self, given: list[orders.Order]) -> None:
@@ -149,6 +155,8 @@ class LiveRun:
                     self._nursery.start_soon(self._open_conversation)
                 case orders.Arm(step=step, fault=fault, verb=verb, number=number, closing=closing):
                     self._board.arm(step, fault=fault, verb=verb, number=number, closing=closing)
+                case orders.Deploy():
+                    self._deploy(order)
                 case orders.Heal(fault=healed, as_=as_):
                     self._board.heal(healed, as_)
                 case orders.Release(what=what, fault=released, as_=as_):
@@ -179,8 +187,9 @@ class LiveRun:
             self._perform(self._director.woke(self._stage.now()))
 
     async def _open_page(self, client: str) -> None:
-        listed = await self._chat.listed()
-        place = self._chat.place
+        room = self._rooms[self.rooms[client]]
+        listed = await room.chat.listed()
+        place = room.place
         page = Page(place.webchat, place.session, place.conversation, tuple(map(_initial, listed)))
         port = await self._board.open(client, self._nursery)
         subject = client_of(page, self._cast.profile, self._random(client))
@@ -195,7 +204,7 @@ class LiveRun:
         match order.act:
             case "send":
                 assert order.label is not None
-                mark = self._invoke(order.label, order.client)
+                mark = self._invoke(order.label, order.client, self.rooms[order.client])
                 page.host.send(f"{order.label} {mark}", order.label)
             case "type":
                 page.host.type()
@@ -204,19 +213,30 @@ class LiveRun:
             case "unsubscribe":
                 page.host.unsubscribe()
 
-    def _invoke(self, label: str, by: str, *, probe: bool = False) -> str:
+    def _invoke(self, label: str, by: str, room: int, *, probe: bool = False) -> str:
         mark = marked(self._cast.nonce, label)
-        self._stage.record(history.PublishInvoked(self._stage.now(), label, mark, by, probe))
+        self._stage.record(history.PublishInvoked(self._stage.now(), label, mark, by, probe, room))
         return mark
 
     async def _publish(self, order: orders.Publish) -> None:
-        mark = self._invoke(order.label, "agent", probe=order.probe)
-        posted = await self._chat.publish(order.body(mark), order.created_at)
+        room = self._rooms[order.room]
+        await room.place.pace.turn()
+        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
+        posted = await room.chat.publish(order.body(mark), order.created_at)
         self._stage.record(posted.event(self._stage.now(), order.label))
 
     async def _open_conversation(self) -> None:
-        await self._chat.open_conversation()
+        for room in self._rooms.values():
+            await room.move()
         self._stage.record(history.VisitorActed(self._stage.now(), "", "switch"))
+
+    def _deploy(self, order: orders.Deploy) -> None:
+        folder = self._cast.folder
+        told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
+        log = folder / f"deploy-{order.number}.log"
+        record, now = self._stage.record, self._stage.now
+        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now)
+        self._nursery.start_soon(deployment.run, self._nursery)
 
     def _restart(self, order: Restart) -> None:
         if self._cast.server is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -23,9 +24,10 @@ from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_o
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.greeting import await_welcome
 from cablecheck.live.judged import Performance, perform
+from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
-from cablecheck.live.targets import Place, place_of
+from cablecheck.live.targets import Place, pace_of, place_of
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario
@@ -44,6 +46,7 @@ class _Session:
     strict: bool
     progress: Callable[[Progress], None]
     slots: trio.CapacityLimiter
+    pace: Pace = field(default_factory=Pace)
     stage: trio.CancelScope = field(default_factory=trio.CancelScope)
     stop: trio.Event = field(default_factory=trio.Event)
     judgements: dict[int, Judgement] = field(default_factory=dict)
@@ -97,7 +100,7 @@ class _Session:
         self, scenario: Scenario, shared: BundledServer | None
     ) -> AsyncIterator[tuple[Place, BundledServer | None]]:
         if self.target is not None:
-            yield await _place_at(self.target), None
+            yield await _place_at(self.target, self.pace), None
         elif shared is not None and not _needs_its_own(scenario):
             yield await _begun(shared.place), None
         else:
@@ -134,14 +137,21 @@ async def play_all(
     InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
     in the tests of honesty.
     """
+    at_once = 1 if target is not None and not target.target.conversation else jobs
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),
         target=target,
         stop_at_first=stop_at_first,
         strict=strict,
         progress=progress,
-        slots=trio.CapacityLimiter(1 if target is not None and not target.target.conversation else jobs),
+        slots=trio.CapacityLimiter(at_once),
+        pace=Pace() if target is None else pace_of(target, sharers=min(at_once, len(scenarios))),
     )
+    await _to_the_end(session, scenarios)
+    return [session.judgements[index] for index in sorted(session.judgements)]
+
+
+async def _to_the_end(session: _Session, scenarios: Sequence[Scenario]) -> None:
     failed: CablecheckError | None = None
     try:
         async with trio.open_nursery() as nursery:
@@ -154,7 +164,6 @@ async def play_all(
         raise failed
     if session.stopped_by is not None:
         raise InterruptedRun(session.stopped_by)
-    return [session.judgements[index] for index in sorted(session.judgements)]
 
 
 def _needs_its_own(scenario: Scenario) -> bool:
@@ -162,16 +171,16 @@ def _needs_its_own(scenario: Scenario) -> bool:
     return bool(scenario.defects) or any(isinstance(placed.step, Restart) for placed in scenario.steps)
 
 
-async def _place_at(described: Described) -> Place:
+async def _place_at(described: Described, pace: Pace) -> Place:
     """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
-    place = await _begun(place_of(described))
+    place = await _begun(place_of(described, os.environ, pace))
     await await_welcome(place)
     return place
 
 
 async def _begun(place: Place) -> Place:
-    """The place with a conversation of its own, if the target lets one begin there. Raises UnreachableError."""
-    chat = ChatApi(place)
+    """The place with a conversation of its own, if the target lets one begin there, and the mark of its run. Raises UnreachableError."""
+    chat = ChatApi(place.knowing(run=secrets.token_hex(3)))
     try:
         begun = await chat.begin()
         if not place.bundled:

@@ -1,4 +1,4 @@
-"""All proxies of one run. The switchboard shows the nemesis what happens at them and performs what it orders.
+"""All proxies of one run, or the one that stands alone. The switchboard shows the nemesis what happens at them and performs what it orders.
 
 Everything is performed at once, inside the call that caused it; only bytes take their time.
 """
@@ -12,11 +12,16 @@ import trio
 
 from cablecheck.history import Event
 from cablecheck.live.audit import Audit
+from cablecheck.live.front import Front
+from cablecheck.live.http_proxy import bracketed
+from cablecheck.live.notes import Declined, Entered
 from cablecheck.live.proxy import Proxy
 from cablecheck.live.proxy_http import Head
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.proxy_relay import Relay
-from cablecheck.live.proxy_side import Upstream
+from cablecheck.live.proxy_side import greeted
+from cablecheck.live.route import Route
+from cablecheck.live.secured import Secured, Wire
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import (
     Admit,
@@ -42,8 +47,6 @@ from cablecheck.nemesis.signals import (
 )
 from cablecheck.scenario.model import Step
 
-__all__ = ["Switchboard", "Upstream"]
-
 As = Literal["in-order", "reset"]
 Kind = Literal["cable", "rest"]
 
@@ -51,22 +54,27 @@ Kind = Literal["cable", "rest"]
 class Switchboard:
     """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
 
-    `write`: the pump's writer, replaced in tests only.
+    A `front` with a port of its own has room for one client. `understand`: how an event at a proxy is put for the nemesis. `write`: the
+    pump's writer, replaced in tests only.
     """
 
     def __init__(
         self,
         nemesis: Nemesis,
         *,
-        upstream: Upstream,
-        rest_upstream: Upstream | None = None,
+        upstream: Route,
+        rest_upstream: Route | None = None,
         record: Callable[[Event], None],
         now: Callable[[], float],
         restart: Callable[[Restart], None],
         write: Write = write_all,
+        front: Front = Front(),  # noqa: B008 - it is frozen
+        understand: Callable[[NemesisEvent], NemesisEvent] = lambda event: event,
     ) -> None:
         self._upstream = upstream
         self._rest_upstream = rest_upstream or upstream
+        self.front = front
+        self._understand = understand
         self.audit = Audit(record, now)
         self.write = write
         self._nemesis = nemesis
@@ -75,6 +83,7 @@ class Switchboard:
         self._restart = restart
         self._proxies: dict[str, Proxy] = {}
         self._relays: dict[Link, Relay] = {}
+        self._served: set[Relay] = set()  # those, too, that have not said yet what they want
         self._expected: dict[tuple[str, int], tuple[Link, bool]] = {}
         self._numbers: dict[tuple[str, Kind], int] = {}
         self._nursery: trio.Nursery | None = None
@@ -84,11 +93,11 @@ class Switchboard:
     # The clients' side
 
     async def open(self, client: str, nursery: trio.Nursery) -> int:
-        """Start the proxy of this client and return its port on 127.0.0.1."""
+        """Start the proxy of this client and return its port. Raises OSError when it can't have the front's own address."""
         if self._nursery is None:
             self._nursery = await nursery.start(self._run)
         assert self._nursery is not None, "_run started"
-        proxy = Proxy(client, self._nursery, self._serve)
+        proxy = Proxy(client, self._nursery, self._serve, (self.front.host, self.front.port))
         self._proxies[client] = proxy
         proxy.open()
         self._perform(self._nemesis.meet(client, self._now()))
@@ -145,11 +154,16 @@ class Switchboard:
         """End the holds on `what`, or the hold of this id."""
         self._perform(self._nemesis.release(what, fault, as_, self._now()))
 
+    def drop_all(self, how: str) -> None:
+        """Reset every connection that there is. The ports stay as they are."""
+        for relay in list(self._served):
+            relay.drop(how)
+
     # The proxies' side
 
     def enter(self, relay: Relay, head: Head) -> tuple[Link, bool]:
         """Number a connection: as its client announced it, else by its arrival."""
-        expected = self._expected.pop((relay.client, relay.port), None)
+        expected = self._expected.pop((relay.client, relay.peer[1]), None)
         if expected is not None:
             link, catch_up = expected
         else:
@@ -158,9 +172,12 @@ class Switchboard:
             self._numbers[relay.client, kind] = number
             link, catch_up = Link(relay.client, kind, number), False
         self._relays[link] = relay
-        return link, catch_up or head.catch_up
+        catch_up = catch_up or self.front.catch_up(head)
+        place = f"{bracketed(relay.peer[0])}:{relay.peer[1]}"
+        self.front.note(Entered(link, place, head.method, head.path.partition("?")[0], catch_up))
+        return link, catch_up
 
-    def upstream_of(self, head: Head) -> Upstream:
+    def upstream_of(self, head: Head) -> Route:
         """Where a connection that began so is to be dialled."""
         return self._upstream if head.upgrade else self._rest_upstream
 
@@ -175,7 +192,7 @@ class Switchboard:
 
     def tell(self, event: NemesisEvent) -> None:
         """Show the nemesis what happened and perform what it orders."""
-        self._perform(self._nemesis.handle(event, self._now()))
+        self._perform(self._nemesis.handle(self._understand(event), self._now()))
 
     def _perform(self, orders: list[NemesisOrder]) -> None:
         for order in orders:
@@ -221,8 +238,20 @@ class Switchboard:
                 proxy.close()
             self._closed.set()
 
-    async def _serve(self, client: str, port: int, stream: trio.SocketStream) -> None:
-        await Relay(client, port, stream, self).run()
+    async def _serve(self, client: str, peer: tuple[str, int], accepted: trio.SocketStream) -> None:
+        stream: Wire = accepted
+        if self.front.tls is not None:
+            stream = Secured(accepted, self.front.tls)
+            why = await greeted(stream)
+            if why is not None:
+                self.front.note(Declined(f"{bracketed(peer[0])}:{peer[1]}", why))
+                return
+        relay = Relay(client, peer, stream, self)
+        self._served.add(relay)
+        try:
+            await relay.run()
+        finally:
+            self._served.discard(relay)
 
     async def _ring(self, wake: Wake) -> None:
         await trio.sleep(max(0.0, wake.at - self._now()))

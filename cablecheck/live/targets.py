@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from cablecheck.history import BUNDLED
-from cablecheck.live.proxy_side import Upstream
-from cablecheck.live.rest import tls_context
+from cablecheck.live.pace import Pace
+from cablecheck.live.route import Reach, Route
+from cablecheck.live.trust import Called, client_context
+from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Cable, Target, Webchat
 from cablecheck.target.reading import Described, as_kept
 from cablecheck.target.secrets import Secrets
 from cablecheck.target.webchat import completed, is_the_sdks
 from cablecheck.target.wire import Wire
 
-_DEFAULT_PORTS = {"ws": 80, "http": 80, "wss": 443, "https": 443}
-
-
-def site_of(url: str) -> tuple[str, int, bool]:
-    """Host, port, and whether it is TLS."""
-    parts = urlsplit(url)
-    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme], parts.scheme in {"wss", "https"}
-
 
 @dataclass(frozen=True)
 class Place:
     """A target with the values of one conversation. `name` is BUNDLED, the target's in its file, or "watched".
 
-    `own_words`: the reference client's own words are the target's, so nothing is translated. `kept`: the target file as a run keeps it.
+    `own_words`: the reference client's own words are the target's, so nothing is translated. `kept`: the target file as a run keeps it. `reach`: by
+    which way its hosts are reached. `pace`: how fast a target of the
+    user's may be written to.
     """
 
     name: str
     wire: Wire
     own_words: bool = True
+    reach: Reach = field(default_factory=Reach)
     secrets: Secrets = field(default_factory=Secrets)
+    pace: Pace = field(default_factory=Pace)
     kept: str | None = None
 
     def knowing(self, **values: str) -> Place:
@@ -76,33 +76,47 @@ class Place:
         return urlsplit(self.api).path.rstrip("/")
 
     @property
-    def upstream(self) -> Upstream:
+    def upstream(self) -> Route:
         """Where the proxy dials."""
-        return _upstream(self.wire.cable_url)
+        return self.reach.route(self.wire.cable_url)
 
     @property
-    def rest_upstream(self) -> Upstream:
+    def rest_upstream(self) -> Route:
         """Where the proxy dials for what is no upgrade: a catch-up may be answered by another host than the cable's."""
         catch_up = self.wire.target.catch_up
         ask = None if catch_up is None else self.wire.listing(catch_up, "0")
-        return _upstream(self.api if self.own_words or ask is None else ask.url)
+        return self.reach.route(self.api if self.own_words or ask is None else ask.url)
 
 
-def _upstream(url: str) -> Upstream:
-    host, port, secure = site_of(url)
-    return Upstream(host, port, tls_context() if secure else None, host)
+def place_of(described: Described, environment: Mapping[str, str], pace: Pace | None = None) -> Place:
+    """The place that a target file describes, its conversation not begun yet. All places of a command have one `pace` in common.
 
-
-def place_of(described: Described) -> Place:
-    """The place that a target file describes, its conversation not begun yet."""
+    Raises BadInputError for files of TLS that are none, and for a proxy of the environment's that is none.
+    """
     target = described.target
+    tls = target.tls
+    files = [
+        None if name is None else Path(described.source).parent / name
+        for name in (tls.ca, tls.certificate, tls.key)
+    ]
+    where = f"{described.source}: [target.{described.name}.tls]"
+    called = Called(f"{where} ca", f"{where} certificate", f"{where} key")
+    ca, certificate, key = files
+    reach = Reach(client_context(ca, certificate, key, called), environment)
     return Place(
         described.name,
         Wire(target, target.values),
         own_words=is_the_sdks(described.written),
+        reach=reach,
         secrets=described.secrets,
+        pace=pace or pace_of(described),
         kept=as_kept(described),
     )
+
+
+def pace_of(described: Described, sharers: int = 1) -> Pace:
+    """The pace that a target file allows, for so many stories at once."""
+    return Pace(per_second(described.target.max_rate), sharers)
 
 
 def webchat_place(

@@ -31,6 +31,7 @@ from wsproto.utilities import RemoteProtocolError
 
 from cablecheck.errors import first_of
 from cablecheck.history import Ending
+from cablecheck.live.trust import tls_words
 from cablecheck.target.wire import Headers, Wire
 
 # The SDK (hellotext.js 2.5.5) sets no connect timeout; this only keeps a run from hanging, so it is longer than any patience of ours.
@@ -258,6 +259,9 @@ def _over_in(group: BaseExceptionGroup[_OverError]) -> Over:
 
 def _lost(error: BaseException, *, opened: bool) -> Over:
     """Tell a refused connection from a reset: the first never was one."""
+    said = tls_words(error)
+    if said is not None and isinstance(error, trio.BrokenResourceError):
+        return Over("rst", reason=said)
     cause = error.__cause__ or error
     if isinstance(cause, ConnectionResetError | BrokenPipeError) or isinstance(
         error, trio.BrokenResourceError

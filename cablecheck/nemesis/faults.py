@@ -8,7 +8,7 @@ from cablecheck.nemesis.catch_up import Answering
 from cablecheck.nemesis.connection import Blackholing, Cutting, Refusing, Slowing, Stripping, Throttling
 from cablecheck.nemesis.fault import Fault, Tally
 from cablecheck.nemesis.frames import Injecting, Reordering, Selecting
-from cablecheck.nemesis.server import Restarting
+from cablecheck.nemesis.server import Deploying, Restarting
 from cablecheck.scenario import model
 
 FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
@@ -28,6 +28,7 @@ FAULTS: dict[type[model.Step], Callable[..., Fault]] = {
     model.Delay: Answering,
     model.Page: Answering,
     model.Restart: Restarting,
+    model.Deploy: Deploying,
 }
 # These take a certain number of things of each client.
 _COUNTED: tuple[Callable[..., Fault], ...] = (Refusing, Stripping, Selecting, Answering)

@@ -14,7 +14,7 @@ from cablecheck.nemesis.signals import FrameCame, Inject, Link, NemesisOrder
 from cablecheck.scenario import model
 
 _COMMANDS = {"subscribe": "subscribe", "unsubscribe": "unsubscribe", "perform": "message"}
-_ANY_MARK = re.compile(r"\[cc:[0-9a-z]+:[0-9a-z]+\]")
+_ANY_MARK = re.compile(r"\[cc:[0-9a-z]+:([0-9a-z]+)(?:@[0-9]+)?\]")
 
 
 def matches(step: model.Selective | model.Reorder, came: Came, connection: Connection) -> bool:
@@ -37,7 +37,7 @@ def _whose(step: model.Selective | model.Reorder, came: Came, connection: Connec
 def _labelled(step: model.Selective | model.Reorder, came: Came) -> bool:
     if isinstance(step, model.Reorder) or step.label is None:
         return True
-    return any(mark.endswith(f":{step.label}]") for mark in _ANY_MARK.findall(came.text or ""))
+    return step.label in _ANY_MARK.findall(came.text or "")
 
 
 @dataclass(slots=True, kw_only=True)

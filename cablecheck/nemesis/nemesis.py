@@ -115,6 +115,11 @@ class Nemesis:
         return orders + self._settle(orders, now)
 
     @property
+    def standing(self) -> tuple[str, ...]:
+        """The ids of the faults that stand, in the order in which they were armed."""
+        return tuple(fault.id for fault in self._standing)
+
+    @property
     def idle(self) -> bool:
         """Whether nothing stands, is kept or is late: whatever comes would be delivered at once."""
         return not (self._standing or self._kept or self._later.waiting)

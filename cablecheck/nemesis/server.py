@@ -1,4 +1,4 @@
-"""Faults of the server: it is stopped and started again."""
+"""Faults of the server: it is stopped and started again, or deployed anew by a command of the user's own."""
 
 from __future__ import annotations
 
@@ -29,3 +29,19 @@ class Restarting(Fault):
             for connection in scene.cables(None)
         ]
         return [*touched, Restart(self.step.signal, float(self.step.down))]
+
+
+@dataclass(slots=True, kw_only=True)
+class Deploying(Fault):
+    """What a deploy may end: every connection of the cable that is open when it begins. The world runs the command."""
+
+    step: model.Deploy
+
+    @property
+    def stands(self) -> bool:
+        """What it ends, it ends without us."""
+        return False
+
+    def strike(self, scene: Scene, now: float) -> list[NemesisOrder]:
+        """Note whom it may touch."""
+        return [fired_at(self.id, self.verb, connection.link, now) for connection in scene.cables(None)]

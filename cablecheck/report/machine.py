@@ -14,11 +14,18 @@ from cablecheck.errors import ExitCode
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A judgement, where its run lies, and the command that plays it again."""
+    """A judgement, where its run lies, and the command that plays it again.
+
+    `story` is the user's own scenario file (None: a shipped one, or nobody knows), `line` the line in it that struck (0: unknown);
+    `began` is ISO 8601 in UTC, without its zone.
+    """
 
     judgement: Judgement
     folder: str | None = None
     play_again: str | None = None
+    story: str | None = None
+    line: int = 0
+    began: str | None = None
 
 
 def render_json(judgement: Judgement) -> bytes:

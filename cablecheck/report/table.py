@@ -34,7 +34,7 @@ def table(judgements: Iterable[Judgement], width: int | None = None) -> str:
 
     `width` is the terminal's, in characters: columns of numbers go until no line is longer, or none is left to go.
     """
-    rows = [HEADER, *(_row(judgement) for judgement in judgements)]
+    rows = [HEADER, *(row(judgement) for judgement in judgements)]
     shown = list(HEADER)
     lines = _lines(rows, shown)
     for name in _DISPENSABLE:
@@ -58,7 +58,8 @@ def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, asked: int | 
     return f"{word}: {judged} judged{f': {told}' if told else ''}; exit code {int(exit_code)}"
 
 
-def _row(judgement: Judgement) -> tuple[str, ...]:
+def row(judgement: Judgement) -> tuple[str, ...]:
+    """Its cells, one for each word of HEADER."""
     verdict = judgement.verdict
     faults = verdict.faults
     return (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from cablecheck.checker.verdict import WORDS, FaultEvidence, Finding, Judgement, Verdict, story_order
@@ -16,6 +17,23 @@ LONGEST_WHY = 400
 _TIME = re.compile(r"(?<![\w.])[0-9]{1,9}\.[0-9]+(?![\w.])")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Findings that share their word, client and explanation: `lost m3, m4 (ids 3, 4) at c1`, how far they came and why no further."""
+
+    what: str
+    reached: str = ""
+    reason: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """The same under each other."""
+        yield self.what
+        if self.reached:
+            yield f"  how far:  {self.reached}"
+        if self.reason:
+            yield f"  why:      {self.reason}"
+
+
 def render_text(judgement: Judgement, *, play_again: str | None = None, folder: str | None = None) -> str:
     """The whole report on one run, without a newline at its end.
 
@@ -23,18 +41,24 @@ def render_text(judgement: Judgement, *, play_again: str | None = None, folder: 
     """
     verdict = judgement.verdict
     lines = [headline(judgement)]
-    why = judgement.why if _adds_something(judgement) else ""
-    lines += [f"  {shortened(why, LONGEST_WHY)}"] if why else []
+    why = why_told(judgement)
+    lines += [f"  {why}"] if why else []
     lines += [f"  {line}" for line in _bug(verdict.bug or "")]
-    doubts = tuple(reason for reason in verdict.reasons if reason not in why)
-    lines += [f"  in doubt: {reason}" for reason in _some(doubts, MOST_REASONS, "reasons")]
+    lines += [f"  in doubt: {reason}" for reason in doubts_told(judgement)]
     lines += [f"  defects of the chat: {listed([*map(visible, verdict.defects)])}"] if verdict.defects else []
-    lines += _findings(verdict)
-    lines += [f"  {line}" for line in _faults(verdict.faults)]
-    lines.append(f"  {_messages(verdict)}")
+    told, more = findings_told(verdict.findings)
+    lines += [f"  {line}" for one in told for line in one.lines()]
+    lines += [f"  {more}"] if more else []
+    lines += [f"  {line}" for line in faults_told(verdict.faults)]
+    lines.append(f"  {messages_told(verdict)}")
     lines += [f"  play it again:   {visible(play_again)}"] if play_again else []
-    lines += [f"  judge it again:  cablecheck judge {visible(folder)}"] if folder else []
+    lines += [f"  judge it again:  {judge_again(folder)}"] if folder else []
     return "\n".join(lines)
+
+
+def judge_again(folder: str) -> str:
+    """The command that judges a run again."""
+    return f"cablecheck judge {visible(folder)}"
 
 
 def headline(judgement: Judgement) -> str:
@@ -73,22 +97,36 @@ def bug_in_a_line(bug: str) -> str:
     return bug.strip().rpartition("\n")[2].strip()
 
 
-def _bug(bug: str) -> list[str]:
+def bug_told(bug: str) -> list[str]:
     """The whole of it: a traceback keeps its lines."""
-    lines = [visible(line) for line in bug.strip().split("\n")] if bug.strip() else []
+    return [visible(line) for line in bug.strip().split("\n")] if bug.strip() else []
+
+
+def _bug(bug: str) -> list[str]:
+    lines = bug_told(bug)
     return [f"bug: {lines[0]}", *(f"     {line}" for line in lines[1:])] if lines else []
 
 
-def _findings(verdict: Verdict) -> list[str]:
-    """The story's first, then the probes'; findings that share their word, client and explanation stand together."""
-    ordered = sorted(verdict.findings, key=lambda finding: (_alike(finding), story_order(finding.label)))
-    blocks = [list(_block(list(alike))) for _, alike in groupby(ordered, key=_alike)]
-    lines = [line for block in blocks[:MOST_FINDINGS] for line in block]
-    if len(blocks) > MOST_FINDINGS:
-        lines.append(
-            f"  and {len(blocks) - MOST_FINDINGS} more kinds of violation; verdict.json has them all"
-        )
-    return lines
+def why_told(judgement: Judgement) -> str:
+    """The sentence of the judgement, cut, if it says more than the headline, the bug and the reasons around it do."""
+    return shortened(judgement.why, LONGEST_WHY) if _adds_something(judgement) else ""
+
+
+def doubts_told(judgement: Judgement) -> Iterator[str]:
+    """What keeps the run from being verified and is not said in its sentence already."""
+    why = judgement.why if _adds_something(judgement) else ""
+    doubts = tuple(reason for reason in judgement.verdict.reasons if reason not in why)
+    return _some(doubts, MOST_REASONS, "reasons")
+
+
+def findings_told(findings: Sequence[Finding]) -> tuple[list[Told], str]:
+    """The story's first, then the probes'; those that share their word, client and explanation together. And how many more there are."""
+    ordered = sorted(findings, key=lambda finding: (_alike(finding), story_order(finding.label)))
+    told = [_told(list(alike)) for _, alike in groupby(ordered, key=_alike)]
+    more = len(told) - MOST_FINDINGS
+    return told[
+        :MOST_FINDINGS
+    ], f"and {more} more kinds of violation; verdict.json has them all" if more > 0 else ""
 
 
 def _alike(finding: Finding) -> tuple[bool, int, str, str, str]:
@@ -96,18 +134,18 @@ def _alike(finding: Finding) -> tuple[bool, int, str, str, str]:
     return (finding.probe, WORDS.index(finding.word), finding.client or "", reached, reason)
 
 
-def _block(alike: list[Finding]) -> Iterator[str]:
+def _told(alike: list[Finding]) -> Told:
     first = alike[0]
     labels = listed([finding.label for finding in alike])
     ids = [finding.id for finding in alike if finding.id is not None]
     named = f" ({'id' if len(ids) == 1 else 'ids'} {listed(ids)})" if ids else ""
     whom = f" at {visible(first.client)}" if first.client else ""
     noun = ("probe " if len(alike) == 1 else "probes ") if first.probe else ""
-    yield f"  {first.word} {noun}{labels}{named}{whom}"
-    if first.reached:
-        yield f"    how far:  {visible(_merged([finding.reached for finding in alike]))}"
-    if first.reason:
-        yield f"    why:      {visible(_merged([finding.reason for finding in alike]))}"
+    return Told(
+        f"{first.word} {noun}{labels}{named}{whom}",
+        visible(_merged([finding.reached for finding in alike])),
+        visible(_merged([finding.reason for finding in alike])),
+    )
 
 
 def _merged(texts: list[str]) -> str:
@@ -122,7 +160,8 @@ def _merged(texts: list[str]) -> str:
     return _TIME.sub(span, texts[0])
 
 
-def _faults(faults: tuple[FaultEvidence, ...]) -> Iterator[str]:
+def faults_told(faults: Sequence[FaultEvidence]) -> Iterator[str]:
+    """What each fault did, a line each."""
     for fault in faults[:MOST_FAULTS]:
         step = f"step {fault.step}, " if fault.step else ""
         arguments = f" {{{visible(fault.detail)}}}" if fault.detail else ""
@@ -143,7 +182,8 @@ def _evidence(fault: FaultEvidence) -> str:
     return f"fired {times}{when}; {felt}; {mattered}{stake}"
 
 
-def _messages(verdict: Verdict) -> str:
+def messages_told(verdict: Verdict) -> str:
+    """How many were stored, and what became of those that came by an unusual way."""
     stored = (
         f"{counted(verdict.stored, 'message')} stored" if verdict.stored else "no message known to be stored"
     )

@@ -15,6 +15,7 @@ _COMEBACK = ("connecting", "connected", "welcomed", "subscribing", "confirmed", 
 def cautions(scenario: Scenario) -> tuple[str, ...]:
     """One line each, `file:line: fact; remedy`, in the order of the story. Only what is certain is said."""
     found = [*_races(scenario), *_overtakings(scenario), *_idle_faults(scenario), *_empty_awaits(scenario)]
+    found += _silent_deploys(scenario)
     return tuple(f"{scenario.source}:{line}: {text}" for line, text in sorted(found))
 
 
@@ -157,9 +158,30 @@ def _empty_awaits(scenario: Scenario) -> Iterator[tuple[int, str]]:
             yield placed.line, f"{fact}; await it right after the publish, or use total"
 
 
+def _silent_deploys(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Commands during which nothing is said, so that nothing can get lost."""
+    running: int | None = None
+    for placed in scenario.steps:
+        if _says(placed.step):
+            running = None
+        elif isinstance(placed.step, model.Deploy):
+            running = placed.line
+        elif placed.step == _DEPLOYED and running is not None:
+            yield running, _SILENT
+            running = None
+    if running is not None:
+        yield running, _SILENT
+
+
+_DEPLOYED = model.Await(event="deployed")
+_SILENT = "nothing is published while this command runs, so it can't matter; give it traffic, such as 2/s"
+
+
 def _says(step: Step) -> bool:
+    if isinstance(step, model.Deploy):
+        return step.traffic is not None
     return isinstance(step, model.Publish | model.Send)
 
 
 def _is_fault(step: Step) -> bool:
-    return isinstance(step, Faulty | model.Restart)
+    return isinstance(step, Faulty | model.Restart | model.Deploy)

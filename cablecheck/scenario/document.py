@@ -20,6 +20,7 @@ Story: TypeAlias = Annotated[
     str, Meta(pattern=r"\S", max_length=4000, description="the story in plain words")
 ]
 Clients: TypeAlias = Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")]
+Conversations: TypeAlias = Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")]
 Reason: TypeAlias = Annotated[
     str, Meta(pattern=r"\S", max_length=4000, description="a reason in plain words")
 ]
@@ -34,12 +35,13 @@ class Head(Struct, frozen=True, kw_only=True):
     """The keys of a scenario besides its steps and expectations. `defects` are the faults of the chat itself with which it is told.
 
     `deadline`: how long the clients may take, once the story is told, before what they show counts as late. `world: live` keeps the
-    story out of the simulator and says `why`.
+    story out of the simulator and says `why`. `conversations`: the story is told in so many at once, each with `clients` of its own.
     """
 
     name: Name
     story: Story
     clients: Clients = 1
+    conversations: Conversations = 1
     defects: tuple[Defect, ...] = ()
     deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"

@@ -10,12 +10,14 @@ from msgspec import Meta
 from cablecheck.scenario.step import Faulty, Step
 from cablecheck.scenario.values import (
     ByteRate,
+    CommandLine,
     CommandWord,
     Count,
     Duration,
     FaultId,
     FrameWord,
     Label,
+    Rate,
     Status,
     Whose,
 )
@@ -147,4 +149,22 @@ class Restart(Step, frozen=True, kw_only=True):
 
     signal: Literal["TERM", "KILL"] = "TERM"
     down: Duration = Duration(2)
+    id: FaultId | None = None
+
+
+# A rolling deploy of a few machines takes about a minute; nobody waits in CI for one that hangs.
+DEPLOY_SECONDS = Duration(120)
+
+
+class Deploy(Step, frozen=True, kw_only=True):
+    """Run a command of your own, and go on at once: what it ends is a deploy's doing. `await: {event: deployed}` waits for its end.
+
+    With `traffic` the agent publishes at this rate (d1, d2, ...) until it has ended: nobody knows beforehand how long a deploy takes.
+    A text goes to `sh -c`, a list of words is run as it is, both from where cablecheck was started. After `within` its process group
+    is killed. A command that fails makes the run inconclusive. The story is not over before the command is.
+    """
+
+    command: CommandLine
+    within: Duration = DEPLOY_SECONDS
+    traffic: Rate | None = None
     id: FaultId | None = None

@@ -11,6 +11,7 @@ from cablecheck.scenario.defects import Defect
 from cablecheck.scenario.faults import Blackhole as Blackhole
 from cablecheck.scenario.faults import Cut as Cut
 from cablecheck.scenario.faults import Delay as Delay
+from cablecheck.scenario.faults import Deploy as Deploy
 from cablecheck.scenario.faults import Drop as Drop
 from cablecheck.scenario.faults import Fail as Fail
 from cablecheck.scenario.faults import Hold as Hold
@@ -98,7 +99,8 @@ class Await(Step, frozen=True, kw_only=True):
     """Go on when this happened: exactly one of event, shown, fired.
 
     Events are counted from the start of the step before this one, with `total` from the start of the run; a fault's firings always
-    from the start of the run. Without `on` every client has to get there.
+    from the start of the run. `deployed` has happened when no command runs any more, and each has its own time limit. Without `on`
+    every client has to get there, each with the message of its own conversation.
     """
 
     event: Awaited | None = None
@@ -144,7 +146,7 @@ VERBS: dict[str, type[Step]] = {
     "cut": Cut, "refuse": Refuse, "blackhole": Blackhole, "latency": Latency, "throttle": Throttle,
     "strip": Strip,
     "hold": Hold, "drop": Drop, "repeat": Repeat, "truncate": Truncate, "reorder": Reorder, "inject": Inject,
-    "fail": Fail, "delay": Delay, "page": Page, "restart": Restart,
+    "fail": Fail, "delay": Delay, "page": Page, "restart": Restart, "deploy": Deploy,
 }  # fmt: skip
 
 
@@ -162,7 +164,8 @@ class Placed(Struct, frozen=True):
 class Scenario(Struct, frozen=True, kw_only=True):
     """One story. `deadline`: how long the clients may take, once the story is told, before what they show counts as late.
 
-    `defects` are the faults of the chat itself with which it is told.
+    `defects` are the faults of the chat itself with which it is told. It is told in each of its `conversations` at once, to so many
+    `clients` in each; `expect` has the label of every conversation that its author means.
     """
 
     name: str
@@ -170,6 +173,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     steps: tuple[Placed, ...]
     expect: dict[str, Expected] = {}
     clients: int = 1
+    conversations: int = 1
     defects: tuple[Defect, ...] = ()
     deadline: Duration = DEADLINE
     world: Literal["both", "live"] = "both"

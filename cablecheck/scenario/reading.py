@@ -10,6 +10,7 @@ from cablecheck.scenario.document import DONE_BY_HAND, KNOWN_PROFILES, UNEXPECTA
 from cablecheck.scenario.findings import Finding, Place, choose, refusal, shown
 from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import VERBS, Placed, Scenario, Step
+from cablecheck.scenario.rooms import spread
 from cablecheck.scenario.sense import NO_VERB, Draft, DraftStep, sense
 from cablecheck.scenario.shape import keys_of, read_fields
 from cablecheck.scenario.tree import Leaf, Node, Row, Table, plant
@@ -63,7 +64,7 @@ def _read(text: str, source: str, name: str | None) -> Scenario:
     if findings:
         raise refusal(findings, source)
     head = draft.head
-    return Scenario(
+    scenario = Scenario(
         name=head["name"],
         story=" ".join(head["story"].split()),
         steps=tuple(Placed(step.verb, step.step, step.place.line) for step in draft.steps),
@@ -72,6 +73,7 @@ def _read(text: str, source: str, name: str | None) -> Scenario:
         text=text,
         **{key: value for key, value in head.items() if key not in {"name", "story"}},
     )
+    return scenario if scenario.conversations == 1 else spread(scenario)
 
 
 def _too_large(source: str) -> BadInputError:

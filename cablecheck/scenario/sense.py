@@ -14,18 +14,22 @@ from cablecheck.scenario.findings import Finding, Place, choose
 from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import (
     Await,
+    Deploy,
     Hold,
     Publish,
     Release,
     Send,
     Step,
 )
+from cablecheck.scenario.units import per_second
 from cablecheck.scenario.values import LABEL_PATTERN
 
 # The largest history that is judged in one pass within reason.
 MOST_MESSAGES = 1_000_000
 # Stands for the verb of a step that is none.
 NO_VERB = "?"
+# A client's name has three digits (and each has a proxy, a socket and timers of its own).
+MOST_CLIENTS = 999
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,9 @@ def _count(step: Step) -> int:
 
 
 def _too_many(draft: Draft) -> Iterator[Finding]:
+    most = MOST_MESSAGES // draft.head.get("conversations", 1)
     for step, before in zip(draft.steps, draft.posted_before(), strict=False):
-        if before <= MOST_MESSAGES < before + _count(step.step):
+        if before <= most < before + _count(step.step):
             yield Finding(step.place, f"more than {MOST_MESSAGES} messages from here on", "publish fewer")
 
 
@@ -86,7 +91,10 @@ def _live_without_why(draft: Draft) -> Iterator[Finding]:
 
 
 def _clients(draft: Draft) -> Iterator[Finding]:
-    clients = draft.head.get("clients", 1)
+    clients = draft.head.get("clients", 1) * draft.head.get("conversations", 1)
+    if clients > MOST_CLIENTS:
+        fact = f"{clients} clients in all conversations together"
+        yield Finding(draft.places["conversations"], fact, f"{MOST_CLIENTS} are the most; use fewer")
     for step in draft.steps:
         on = getattr(step.step, "on", None)
         if on is not None and int(on[1:]) > clients:
@@ -102,12 +110,61 @@ def _one_awaited(draft: Draft) -> Iterator[Finding]:
             if len(named) != 1:
                 fact = f"await has {' and '.join(named)}" if named else "await waits for nothing"
                 yield Finding(step.place, fact, "give it exactly one of event, shown, fired")
+            elif step.step.event == "deployed":
+                yield from _deployed(step)
             elif "total" in step.places and (named != ["event"] or "count" in step.places):
                 yield Finding(
                     step.at("total"),
                     "total counts an event, and alone",
                     "use either count or total, with event",
                 )
+
+
+def _deployed(step: DraftStep) -> Iterator[Finding]:
+    """The end of a command is no event of a client's, and the command has its own time limit."""
+    for key in ("count", "total", "on", "within"):
+        if key in step.places:
+            remedy = "give the deploy its within instead" if key == "within" else f"leave {key} out"
+            fact = "deployed waits as long as the commands may take, for all of them"
+            yield Finding(step.at(key), fact, remedy)
+
+
+def _deploys(draft: Draft) -> Iterator[Finding]:
+    """What a command of the user's needs, and what waits for its end."""
+    deployed = False
+    for step in draft.steps:
+        if isinstance(step.step, Deploy):
+            deployed = True
+            yield from _command(step, draft)
+        elif isinstance(step.step, Await) and step.step.event == "deployed" and not deployed:
+            yield Finding(step.at("event"), "no step before this one is a deploy", "put one before it")
+
+
+def _command(step: DraftStep, draft: Draft) -> Iterator[Finding]:
+    if draft.head.get("world", "both") != "live":
+        fact = "a command can't be played in virtual time"
+        yield Finding(step.place, fact, "add world: live and why: at the top")
+    assert isinstance(step.step, Deploy)
+    command = step.step.command
+    if "\0" in "".join(command):
+        yield Finding(step.at("command"), "a character that no command can have", "take the \\0 out")
+    elif not (command if isinstance(command, str) else command[0]).strip():
+        yield Finding(step.at("command"), "the command has no name", "begin with the program to run")
+
+
+def _rates(draft: Draft) -> Iterator[Finding]:
+    """A rate of nothing is none, and one that is kept up for long is many messages."""
+    for step in draft.steps:
+        key = "traffic" if isinstance(step.step, Deploy) else "rate"
+        rate = getattr(step.step, key, None)
+        if rate is None or not isinstance(step.step, Deploy | Publish):
+            continue
+        if not float(rate.partition("/")[0]):
+            yield Finding(step.at(key), f"{key}: {rate} is a rate of nothing", "use 20/s or 30/m")
+        elif isinstance(step.step, Deploy):
+            posted = per_second(rate) * step.step.within * draft.head.get("conversations", 1)
+            if posted > MOST_MESSAGES:
+                yield Finding(step.at(key), f"{key}: {rate} may be {posted:.0f} messages", "use a lower rate")
 
 
 def _labels(draft: Draft) -> Iterator[Finding]:
@@ -200,4 +257,6 @@ _RULES: dict[Callable[[Draft], Iterator[Finding]], set[str]] = {
     _nothing_to_shift: {NO_VERB},
     _fault_ids: {NO_VERB},
     _releases: {"hold", NO_VERB},
+    _deploys: {"deploy", NO_VERB},
+    _rates: {"deploy"},
 }

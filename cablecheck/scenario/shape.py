@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -71,13 +71,12 @@ def read_value(node: Node, kind: Any, whose: str, findings: list[Finding]) -> An
     """One value, converted; a list item by item, so that each bad one has its place."""
     if kind is Any:
         return plain(node)
-    if isinstance(node, Row) and get_origin(kind) is tuple:
-        return tuple(
-            read_value(item, get_args(kind)[0], f"an item of {whose}", findings) for item in node.items
-        )
     if isinstance(node, Table) and (isinstance(kind, type) or get_origin(kind) is dict):
         return _read_table(node, kind, whose, findings)
     schema = _schema(kind)
+    item_kind = _item_kind(kind)
+    if isinstance(node, Row) and item_kind is not None and (node.items or "anyOf" not in schema):
+        return tuple(read_value(item, item_kind, f"an item of {whose}", findings) for item in node.items)
     if isinstance(node, Leaf):
         try:
             if not _slips_by(node.value, schema):
@@ -117,6 +116,15 @@ def plain(node: Node) -> Any:  # noqa: ANN401 - whatever stands there
             return [plain(item) for item in items]
         case Table(entries=entries):
             return {name: plain(entry) for name, entry in entries.items()}
+
+
+def _item_kind(kind: Any) -> Any:  # noqa: ANN401 - a type
+    """What the items of a list must be, where a list is what it may be; None where it is not."""
+    if get_origin(kind) is tuple:
+        return get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType, Annotated):
+        return next((found for part in get_args(kind) if (found := _item_kind(part)) is not None), None)
+    return None
 
 
 def needed(schema: JsonSchema) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from cablecheck.scenario import model
 from cablecheck.scenario.labels import labels_of
 from cablecheck.scenario.model import Scenario, Step
@@ -133,8 +135,27 @@ def _connection(step: Step) -> str | None:
             return (
                 f"Stop the server with SIG{step.signal}, and start it again after {written(step.down)}{named}"
             )
+        case model.Deploy():
+            named = f" ('{step.id}')" if step.id else ""
+            return f"Run `{typed(step)}`{named}, for {written(step.within)} at most{_traffic(step.traffic)}"
         case _:
             return None
+
+
+def _traffic(rate: str | None) -> str:
+    if rate is None:
+        return ""
+    number, unit = rate.split("/")
+    return f"; while it runs the agent publishes {number} a {'second' if unit == 's' else 'minute'} (d1, d2, ...)"
+
+
+def typed(step: model.Deploy) -> str:
+    """The command as one would type it, on one line, with whatever does not print as an escape."""
+    command = step.command if isinstance(step.command, str) else shlex.join(step.command)
+    escaped = (
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in command.strip()
+    )
+    return "".join(escaped)
 
 
 def _frames(step: Step) -> str | None:
@@ -186,6 +207,8 @@ def _awaited(step: model.Await) -> str:
     since = " since the run began" if step.total else ""
     if step.event == "published":
         return f"a message was published{often}{since}"
+    if step.event == "deployed":
+        return "every command has ended"
     if step.event == "server-started":
         return f"the server is back{often}{since}"
     return f"{step.on or 'every client'} {_EVENTS[str(step.event)]}{often}{since}"

@@ -37,6 +37,11 @@ Rate: TypeAlias = Annotated[str, Meta(pattern=RATE_PATTERN, description="a rate,
 ByteRate: TypeAlias = Annotated[
     str, Meta(pattern=BYTE_RATE_PATTERN, description="a rate of bytes, such as 500B/s or 1KB/s")
 ]
+# Without limits on the parts: msgspec 0.22.0 crashes on a union of a text and a list that both have some.
+CommandLine: TypeAlias = Annotated[
+    str | tuple[str, ...],
+    Meta(description="a text for the shell, such as ./deploy.sh, or a list of words"),
+]
 Shift: TypeAlias = Annotated[
     str, Meta(pattern=SHIFT_PATTERN, description="same, or a shift such as -3s or +200ms")
 ]
@@ -47,5 +52,5 @@ Whose: TypeAlias = Literal["own", "other", "any"]
 Awaited: TypeAlias = Literal[
     "connecting", "connected", "welcomed", "subscribing", "confirmed", "rejected", "pinged", "message",
     "disconnect", "closing", "closed", "errored", "catch-up-sent", "catch-up-answered", "shown", "raised",
-    "published", "server-started",
+    "published", "server-started", "deployed",
 ]  # fmt: skip

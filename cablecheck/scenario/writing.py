@@ -10,6 +10,7 @@ import msgspec
 
 from cablecheck.scenario.known import Expected, Known
 from cablecheck.scenario.model import DEADLINE, Scenario, plain
+from cablecheck.scenario.rooms import gathered
 from cablecheck.scenario.units import written
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9+./-]*|[+-]?[0-9]+(?:\.[0-9]+)?(?:ms|s|m|/s|/m|K?B/s)")
@@ -24,6 +25,8 @@ def write_scenario(scenario: Scenario) -> str:
     lines = [f"name: {scenario.name}", "story: >", *(f"  {line}" for line in story)]
     if scenario.clients != 1:
         lines.append(f"clients: {scenario.clients}")
+    if scenario.conversations != 1:
+        lines.append(f"conversations: {scenario.conversations}")
     if scenario.defects:
         lines.append(f"defects: {_flow(scenario.defects)}")
     if scenario.deadline != DEADLINE:
@@ -43,7 +46,7 @@ def _arguments(arguments: dict[str, object]) -> str:
 
 
 def _expected(expected: Expected) -> str:
-    return _flow(msgspec.to_builtins(expected)) if isinstance(expected, Known) else expected
+    return _flow(msgspec.to_builtins(gathered(expected))) if isinstance(expected, Known) else expected
 
 
 def _flow(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -38,7 +39,7 @@ def simulate(cast: Cast) -> Simulated:
 def played(cast: Cast) -> tuple[list[Event], Truth | None]:
     """Play a scenario in virtual time: its history and its truth, None if the run did not come to its end."""
     world = World(cast)
-    world.record(_began(cast, world.clients))
+    world.record(_began(cast, world.rooms))
     truth: Truth | None = None
     try:
         ended, note = world.play(longest_seconds(cast.scenario))
@@ -51,7 +52,7 @@ def played(cast: Cast) -> tuple[list[Event], Truth | None]:
     return world.events, truth
 
 
-def _began(cast: Cast, clients: tuple[str, ...]) -> history.RunBegan:
+def _began(cast: Cast, rooms: Mapping[str, int]) -> history.RunBegan:
     return history.RunBegan(
         at=0.0,
         run=f"{cast.seed:06x}",
@@ -59,11 +60,12 @@ def _began(cast: Cast, clients: tuple[str, ...]) -> history.RunBegan:
         profile=cast.profile.name,
         world="sim",
         target=BUNDLED,
-        clients=clients,
+        clients=tuple(rooms),
         nonce=NONCE,
         version=VERSION,
         utc=UTC,
         seed=cast.seed,
         steps=len(cast.scenario.steps),
         defects=cast.scenario.defects,
+        rooms=tuple(rooms.values()) if cast.scenario.conversations > 1 else (),
     )

@@ -20,6 +20,7 @@ from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.rooms import rooms_of
 from cablecheck.scenario.units import shift_seconds
 from cablecheck.sim.agenda import Agenda
 from cablecheck.sim.board import Board
@@ -47,17 +48,26 @@ class Cast:
     nemesis: Callable[[Random], Nemesis] = Nemesis
 
 
+@dataclass(slots=True)
+class _Room:
+    """A visitor, the conversation in which the agent posts (a switch moves it), and the stamp of the last message there."""
+
+    session: str
+    conversation: str
+    created_at: str | None = None
+
+
 class World:
-    """Plays one scenario. `events` is its history so far."""
+    """Plays one scenario. `events` is its history so far, `rooms` tells in which conversation each client is."""
 
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self.events: list[Event] = []
         self.record: Callable[[Event], None] = self.events.append
-        self.clients = tuple(f"c{number}" for number in range(1, cast.scenario.clients + 1))
+        self.rooms = rooms_of(cast.scenario)
         self.agenda = Agenda(Random(cast.seed), cast.network, budget=BUDGET)
         self._server = Server(self.agenda, cast.seed, cast.scenario.defects)
-        self._director = Director(cast.scenario, self.clients, NONCE)
+        self._director = Director(cast.scenario, NONCE)
         self._board = Board(
             self.agenda,
             self._server,
@@ -68,16 +78,15 @@ class World:
         self._pages: dict[str, SimPage] = {}
         self._alarm: float | None = None  # when the director wants to be woken
         self._alarms: int = 0  # how many calls of it are on the agenda
-        self._created_at: str | None = None
         self._finished = False
-        self._session, self._conversation = self._begin_chat()
+        self._rooms = {room: self._begin_chat() for room in self.rooms.values()}
 
-    def _begin_chat(self) -> tuple[str, str]:
+    def _begin_chat(self) -> _Room:
         told: list[Answer] = []
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/sessions"
         self._server.ask(told.append, "POST", path, "{}")
         opened = told[0].value
-        return opened["session"], opened["conversation"]
+        return _Room(opened["session"], opened["conversation"])
 
     def play(self, until: float) -> tuple[Ended, str | None]:
         """Play the story and the closing protocol: how the run ended, and why it did if it did not end well."""
@@ -106,8 +115,10 @@ class World:
                 message.body,
                 stamps.write(message.created_milliseconds),
                 message.conversation,
+                room=number,
             )
-            for message in self._server.messages(self._session)
+            for number, room in self._rooms.items()
+            for message in self._server.messages(room.session)
         )
         self.record(history.TruthRead(self.agenda.now, len(stored), True, touched=self._server.touched))
         return Truth(stored)
@@ -170,7 +181,8 @@ class World:
         self._perform(self._director.woke(self.agenda.now))
 
     def _open_page(self, client: str) -> None:
-        listed = self._server.messages(self._session)
+        room = self._rooms[self.rooms[client]]
+        listed = self._server.messages(room.session)
         initial = tuple(
             InitialMessage(
                 str(message.number),
@@ -180,7 +192,7 @@ class World:
             )
             for message in listed
         )
-        page = Page(WEBCHAT, self._session, self._conversation, initial)
+        page = Page(WEBCHAT, room.session, room.conversation, initial)
         subject = client_of(page, self._cast.profile, Random(f"{self._cast.seed}:{client}"))
         self._board.meet(client)
         self._pages[client] = SimPage(client, subject, self._board, self.record)
@@ -193,7 +205,7 @@ class World:
         match order.act:
             case "send":
                 assert order.label is not None, "the director labels what is sent"
-                mark = self._invoke(order.label, order.client)
+                mark = self._invoke(order.label, order.client, self.rooms[order.client])
                 page.host.send(f"{order.label} {mark}", order.label)
             case "type":
                 page.host.type()
@@ -202,15 +214,15 @@ class World:
             case "unsubscribe":
                 page.host.unsubscribe()
 
-    def _invoke(self, label: str, by: str, *, probe: bool = False) -> str:
+    def _invoke(self, label: str, by: str, room: int, *, probe: bool = False) -> str:
         mark = marked(NONCE, label)
-        self.record(history.PublishInvoked(self.agenda.now, label, mark, by, probe))
+        self.record(history.PublishInvoked(self.agenda.now, label, mark, by, probe, room))
         return mark
 
     # The agent
 
     def _publish(self, order: orders.Publish) -> None:
-        mark = self._invoke(order.label, "agent", probe=order.probe)
+        mark = self._invoke(order.label, "agent", order.room, probe=order.probe)
         self.agenda.travel(self._say, order, order.body(mark))
 
     def _say(self, order: orders.Publish, body: str) -> None:
@@ -220,27 +232,30 @@ class World:
             )
             self.agenda.travel(self.record, refused)
             return
-        created_at = None
-        if order.created_at is not None and self._created_at is not None:
-            created_at = _shifted(self._created_at, order.created_at)
-        self._server.speak(partial(self._said, order.label), self._conversation, body, created_at)
+        room, created_at = self._rooms[order.room], None
+        if order.created_at is not None and room.created_at is not None:
+            created_at = _shifted(room.created_at, order.created_at)
+        self._server.speak(partial(self._said, order), room.conversation, body, created_at)
 
-    def _said(self, label: str, answer: Answer) -> None:
-        self.agenda.travel(self._acknowledge, label, answer)
+    def _said(self, order: orders.Publish, answer: Answer) -> None:
+        self.agenda.travel(self._acknowledge, order, answer)
 
-    def _acknowledge(self, label: str, answer: Answer) -> None:
+    def _acknowledge(self, order: orders.Publish, answer: Answer) -> None:
         outcome = outcome_of(answer.status, answer.value)
-        self._created_at = outcome.created_at or self._created_at
-        self.record(outcome.event(self.agenda.now, label))
+        room = self._rooms[order.room]
+        room.created_at = outcome.created_at or room.created_at
+        self.record(outcome.event(self.agenda.now, order.label))
 
     def _open_conversation(self) -> None:
         path = f"{API_PATH}/public/webchats/{WEBCHAT}/conversations"
-        body = write({"session": self._session})
-        self._server.ask(self._moved, "POST", path, body, f"Bearer {TOKEN}")
+        for number, room in self._rooms.items():
+            body = write({"session": room.session})
+            self._server.ask(partial(self._moved, number), "POST", path, body, f"Bearer {TOKEN}")
 
-    def _moved(self, answer: Answer) -> None:
-        self._conversation = answer.value["conversation"]
-        self.record(history.VisitorActed(self.agenda.now, "", "switch"))
+    def _moved(self, number: int, answer: Answer) -> None:
+        self._rooms[number].conversation = answer.value["conversation"]
+        if number == len(self._rooms):
+            self.record(history.VisitorActed(self.agenda.now, "", "switch"))
 
 
 # By type and not by `match`: a world performs three orders for each message.

@@ -14,6 +14,8 @@ def unfit(scenario: Scenario, written: Target, target: Target) -> str | None:
     """Why this story can't be played there; None for one that can."""
     if scenario.defects:
         return "is told with a defect, which only the bundled chat can switch on"
+    if scenario.conversations > 1 and not target.conversation:
+        return "has several conversations, and the target file names one"
     for placed in scenario.steps:
         for needed, can, fact in _NEEDS:
             if needed(placed.step) and not can(written, target):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from cablecheck.history import marked
 from cablecheck.target.model import Capturing, CatchUp, Live, Publish, Subscription, Target, Truth
 
-# What the visitor says where only the answer to a message tells the conversation.
-HELLO = "cablecheck says hello"
+# What the visitor says there: marked as all that a run says, and no message of its story.
+HELLO = f"cablecheck says hello {marked('{run}', 'hello')}"
 
 _ROOT = "{api}/public/webchats/{webchat}"
 _AGENT = {"Authorization": "Bearer {token}"}
@@ -21,7 +22,8 @@ _BEGIN = Capturing(
     json={},
     capture={"session": "json:session", "conversation": "json:conversation"},
 )
-_LEARN = Capturing(
+# Where a session is named and its conversation is not: only the answer to a message tells it.
+LEARN = Capturing(
     request=f"POST {_ROOT}/messages",
     json={"session": "{session}", "body": HELLO},
     capture={"conversation": "json:conversation"},
@@ -61,7 +63,7 @@ def completed(target: Target) -> Target:
     begin: tuple[Capturing, ...] = (_BEGIN,)
     if webchat.session is not None:
         given["session"] = webchat.session
-        begin = () if webchat.conversation is not None else (_LEARN,)
+        begin = () if webchat.conversation is not None else (LEARN,)
     if webchat.conversation is not None:
         given["conversation"] = webchat.conversation
     stored = target.truth != Truth()

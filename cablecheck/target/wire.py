@@ -79,6 +79,12 @@ class Wire:
         message = find(payload, live.message)
         return {"type": "message"} | _canonical(message, live) if isinstance(message, dict) else None
 
+    def id_of(self, payload: JsonValue) -> JsonValue:
+        """The id of the message in a broadcast, whosever conversation it is of; None where there is none."""
+        message = find(payload, self.target.live.message)
+        id_ = find(message, self.target.live.id) if isinstance(message, dict) else UNDEFINED
+        return None if id_ is UNDEFINED else id_
+
     # Requests
 
     def ask(self, exchange: Exchange, more: Values | None = None) -> Ask:

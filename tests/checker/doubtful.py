@@ -10,6 +10,8 @@ from cablecheck.history import (
     Armed,
     ClosingBegan,
     Connecting,
+    DeployBegan,
+    DeployEnded,
     Event,
     FetchEnded,
     FetchSent,
@@ -52,6 +54,14 @@ def changed(*kinds: type[Event], **fields: Any) -> Run:
     """The good run without some events, or with others in their place."""
     events, truth = good()
     return (instead(events, kinds[0], **fields) if fields else without(events, *kinds)), truth
+
+
+def _nobody_of_many() -> Run:
+    tale = Tale(tuple(f"c{number}" for number in range(1, 8))).say("m1")
+    for client in tale.clients:
+        tale.say("+m1", client)
+    truth = truth_of("m1 p1 p2")
+    return without(tale.say("|").end(truth=truth).events, TimelineRead), truth
 
 
 def _unmet() -> Run:
@@ -240,6 +250,49 @@ def _restart(*when: str) -> Callable[[Faulty], Any]:
     return tell
 
 
+def _deployed(how: str = "exited", code: int | None = 0, reason: str = "", **said: Any) -> Callable[[], Run]:
+    """A deploy that ends this way, and ends the client's connection."""
+
+    def tell(tale: Faulty) -> Any:
+        tale.arm("deploy", "command: x").fire(socket=1)
+        if how != "unstarted":
+            tale.add(DeployBegan, "f", "x").lose("fin").say("m2").back("m2")
+        else:
+            tale.say("m2 +m2")
+        return tale.add(DeployEnded, "f", how, code, reason, **said)
+
+    return lambda: _faulty(tell)
+
+
+def _idle_deploy(tale: Faulty) -> Any:
+    """The client was away for a moment, in which nothing was said."""
+    tale.arm("deploy", "command: x").fire(socket=1).add(DeployBegan, "f", "x").lose("fin").back()
+    return tale.add(DeployEnded, "f", "exited", 0).say("m2 +m2")
+
+
+def _deploy_beside(verb: str, detail: str, *, refused: bool = False) -> Callable[[Faulty], Any]:
+    """Another fault ended the connection, or kept it from opening."""
+
+    def tell(tale: Faulty) -> Any:
+        tale.arm(verb, detail, "g").arm("deploy", "command: x").fire(socket=1).add(DeployBegan, "f", "x")
+        if not refused:
+            tale.fire(socket=1, fault="g").lose("rst").say("m2")
+            return tale.back("m2").add(DeployEnded, "f", "exited", 0)
+        tale.say("m2 +m2").add(Connecting, "c1", 2).fire(socket=2, fault="g").lose("refused", 2)
+        return tale.back(socket=3).add(DeployEnded, "f", "exited", 0)
+
+    return tell
+
+
+def _first_of_two_deploys(tale: Faulty) -> Any:
+    """The second one ended the connection."""
+    tale.arm("deploy", "command: x").fire(socket=1).add(DeployBegan, "f", "x").add(
+        DeployEnded, "f", "exited", 0
+    )
+    tale.arm("deploy", "command: x", "g").fire(socket=1, fault="g").add(DeployBegan, "g", "x").lose("fin")
+    return tale.say("m2").back("m2").add(DeployEnded, "g", "exited", 0)
+
+
 def _refused(how: str, ended: str, opened: bool = False) -> Callable[[Faulty], Any]:
     def tell(tale: Faulty) -> Any:
         tale.arm("refuse", f"how: {how}").gap("m2").add(Connecting, "c1", 2).fire(socket=2)
@@ -331,6 +384,7 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     ),
     "no client": (_no_client, "the run had no client"),
     "nobody asked": (lambda: changed(TimelineRead), "c1 could not be asked at the end what it shows"),
+    "many not asked": (_nobody_of_many, "c1, c2, c3, c4, c5 and 2 more could not be asked at the end what they show"),
     "one of two not asked": (lambda: _two_clients("c1"), "c2 could not be asked at the end what it shows"),
     "asked before the end": (
         lambda: (without(Tale().say("m1 +m1").ask().say("|").add(RunEnded, "complete").events), truth_of("m1")),
@@ -400,6 +454,35 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a restart that nobody saw": (lambda: _faulty(_restart("lost")), "the server was not seen to stop"),
     "a restart without a lost socket": (lambda: _faulty(_restart("stop", "start", "lost")), "or no socket ended with it"),
     "a restart with a socket of our own ending": (lambda: _faulty(_restart("stop", "ours", "start")), "or no socket ended"),
+    "a deploy that fails": (
+        _deployed(code=3, log="deploy-2.log", last_words="no such image"),
+        "the deploy itself failed: f ended with exit code 3 ('no such image'); see deploy-2.log",
+    ),
+    "a deploy that a signal ends": (
+        _deployed("signalled", None, "SIGSEGV"), "the deploy itself failed: f was ended by SIGSEGV"
+    ),
+    "a deploy that takes too long": (
+        _deployed("late", None, "by SIGKILL"), "the deploy itself failed: f did not end in time and was killed by SIGKILL"
+    ),
+    "a deploy that is asked to end, and does": (
+        _deployed("late", None), "the deploy itself failed: f did not end in time and was killed"
+    ),
+    "a deploy that can't be started": (
+        _deployed("unstarted", None, "No such file or directory"),
+        "the deploy itself failed: f could not be started: No such file or directory",
+    ),
+    "a deploy that was not let end": (
+        _deployed("interrupted", None), "the deploy itself failed: f was killed when the run was over"
+    ),
+    "a deploy that never began": (
+        lambda: _faulty(lambda t: t.arm("deploy").fire(socket=1).gap("m2").back("m2")), "the deploy ended no connection"
+    ),
+    "a deploy while which nothing was said": (lambda: _faulty(_idle_deploy), "no message was stored while a client was away"),
+    "a deploy beside a cut": (lambda: _faulty(_deploy_beside("cut", "how: rst")), "the deploy ended no connection"),
+    "a deploy beside a refusal": (
+        lambda: _faulty(_deploy_beside("refuse", "how: port", refused=True)), "the deploy ended no connection"
+    ),
+    "a deploy before another": (lambda: _faulty(_first_of_two_deploys), "fault f (step 1, deploy): the deploy ended no"),
     "a refusal of no socket": (lambda: _faulty(_fire("refuse", "how: port")), "no connection fails as it was refused"),
     "a refusal of no fetch": (lambda: _faulty(_fire("refuse", "how: port", fetch=9)), "no connection fails as"),
     "a refusal in another way": (lambda: _faulty(_refused("503", "rejected")), "no connection fails as it was refused"),

@@ -14,6 +14,8 @@ from cablecheck.history import (
     Closing,
     ClosingBegan,
     Connecting,
+    DeployBegan,
+    DeployEnded,
     Event,
     FetchEnded,
     FetchSent,
@@ -150,6 +152,32 @@ def _restart(tale: Faulty, real: bool) -> Any:
         return tale.say("m2 +m2")
     tale.lose("fin").add(ServerStopped, "TERM").add(ServerStarted).say("m2")
     return tale.back("m2")
+
+
+def _deploy(tale: Faulty, real: bool) -> Any:
+    tale.arm("deploy", "command: ./deploy.sh").fire(socket=1).add(DeployBegan, "f", "./deploy.sh")
+    if real:
+        tale.lose("fin").say("m2").back("m2")
+    else:
+        tale.say("m2 +m2")
+    return tale.add(DeployEnded, "f", "exited", 0)
+
+
+def _deploy_rolling(tale: Faulty, real: bool) -> Any:
+    """The command is back before the first connection ends."""
+    tale.arm("deploy", "command: ./deploy.sh").fire(socket=1).add(DeployBegan, "f", "./deploy.sh")
+    tale.add(DeployEnded, "f", "exited", 0)
+    return tale.lose("fin").say("m2").back("m2") if real else tale.say("m2 +m2")
+
+
+def _deploy_that_turns_away(tale: Faulty, real: bool) -> Any:
+    """The client comes back, and meets a closed port: what is said then is at stake."""
+    tale.arm("deploy", "command: ./deploy.sh").fire(socket=1).add(DeployBegan, "f", "./deploy.sh")
+    if real:
+        tale.lose("rst").connect(2, opened=False).lose("refused", 2).say("m2").back("m2", socket=3)
+    else:
+        tale.say("m2 +m2")
+    return tale.add(DeployEnded, "f", "exited", 0)
 
 
 def _refuse(how: str, *signs: Callable[[Faulty], Any]) -> Callable[[Faulty, bool], Any]:
@@ -440,6 +468,9 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     ),
     "cut close-half": (_cut("close-half", "how: close-half", _closing(1000)), M2),
     "restart": (_restart, M2),
+    "deploy": (_deploy, M2),
+    "deploy that goes on when its command is back": (_deploy_rolling, M2),
+    "deploy that turns a client away": (_deploy_that_turns_away, M2),
     "refuse port": (_refuse("port", lambda tale: tale.lose("refused", 2)), M2),
     "refuse reset": (_refuse("reset", lambda tale: tale.lose("rst", 2)), M2),
     "refuse 503": (_refuse("503", lambda tale: tale.lose("rejected", 2, status=503)), M2),

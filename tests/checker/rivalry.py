@@ -7,6 +7,8 @@ from typing import Any
 
 from cablecheck.history import (
     Connecting,
+    DeployBegan,
+    DeployEnded,
     Event,
     Healed,
     Opened,
@@ -288,6 +290,24 @@ def _fetch_while_down(verb: str, detail: str) -> Callable[[], Faulty]:
     return tell
 
 
+def _fetch_while_deployed(*, over: bool) -> Faulty:
+    """An answer that fails by itself, or by a fault, while a command of the user's own runs; or when it is over."""
+    tale = _two("fail", "deploy", "as: reset").gap("m2").connect(2).ask_back().add(DeployBegan, "g", "x")
+    if over:
+        tale.add(DeployEnded, "g", "exited", 0)
+    tale.fire(fetch=1, ids=(id_of("m2"),)).answer(ids=(), status=None, error="reset")
+    if not over:
+        tale.add(DeployEnded, "g", "exited", 0)
+    return tale.lose("fin", 2).back("m2", socket=3)
+
+
+def _deploy_on_a_slow_line() -> Faulty:
+    """What slows a line down ends no connection."""
+    tale = _two("deploy", "latency", "", "delay: 1s").fire(socket=1).add(DeployBegan, "f", "x")
+    tale.fire(socket=1, fault="g").lose("fin").say("m2").back("m2")
+    return tale.add(DeployEnded, "f", "exited", 0)
+
+
 def _hang_on_a_slow_line(heal_after: float, g_detail: str = "delay: 500ms") -> Faulty:
     tale = _two("refuse", "latency", "how: hang", g_detail).gap("m2").add(Connecting, "c1", 2)
     tale.fire(socket=2).wait(heal_after).add(Healed, "f")
@@ -326,6 +346,9 @@ RIVALS: dict[str, tuple[Callable[[], Faulty], bool, bool]] = {
     "a narrow line and a slow one": (lambda: _narrow_and_slow(1.1), True, True),
     "a fail on a narrow line": (_spoil("fail", "throttle", "as: 500", "rate: 9B/s", status=500), True, True),
     "a hold of an answer that is delayed": (_hold_answer, False, False),
+    "a failed answer while a deploy runs": (lambda: _fetch_while_deployed(over=False), False, False),
+    "a failed answer when a deploy is over": (lambda: _fetch_while_deployed(over=True), True, True),
+    "a deploy on a slow line": (_deploy_on_a_slow_line, True, True),
     "a drop of what another drop took": (_drop_twice, False, False),
     "a latency beside another": (lambda: _slow_twice(0.6), False, False),
     "a latency and another": (lambda: _slow_twice(1.2), True, True),

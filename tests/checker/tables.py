@@ -11,6 +11,7 @@ from cablecheck.checker.verdict import Verdict
 from tests.checker.doubtful import BUGS, COUNTED, REASONS, Run
 from tests.checker.faulty import FAULTS, lived
 from tests.checker.rivalry import RIVALS, rivalry
+from tests.checker.roomy import ROOMS, rooms
 from tests.checker.tale import told
 from tests.checker.words import STORIES, found_in
 
@@ -112,4 +113,10 @@ def counted() -> Iterator[Row]:
         yield Row(claim, run, want, _counts)
 
 
-ROWS = [*stories(), *faults(), *rivals(), *reasons(), *bugs(), *counted()]
+def roomy() -> Iterator[Row]:
+    """Several conversations."""
+    for claim, (told_, truths, found, outcome) in ROOMS.items():
+        yield Row(claim, partial(rooms, *told_, truths=truths), (outcome, found, None), _words)
+
+
+ROWS = [*stories(), *faults(), *rivals(), *reasons(), *bugs(), *counted(), *roomy()]

@@ -44,12 +44,14 @@ OWN = '{"channel":"WebchatChannel"}'
 
 def body_of(label: str) -> str:
     """The body of a message: with the run's mark if the story published it."""
-    return f"hello [cc:{NONCE}:{label}]" if label[0] in "mp" else f"stranger {label}"
+    return f"hello [cc:{NONCE}:{label}]" if label[0] in "mpd" else f"stranger {label}"
 
 
 def id_of(label: str) -> str:
-    """The id of a message: m7 is 107, p1 is 201, x9 is x9."""
-    return str({"m": 100, "p": 200}[label[0]] + int(label[1:])) if label[0] in "mp" else label
+    """The id of a message: m7 is 107, and so is m7@2, for ids are each room's own; p1 is 201, d4 is 304, x9 is x9."""
+    if label[0] not in "mpd":
+        return label
+    return str({"m": 100, "p": 200, "d": 300}[label[0]] + int(label[1:].partition("@")[0]))
 
 
 def truth_of(words: str, **changed: Any) -> Truth:
@@ -109,7 +111,10 @@ class Tale:
             self.publish(probe)
             for client in self.clients:
                 self.say(f"+{probe}", client)
-        self.ask()
+        return self.ask().close(truth, ended)
+
+    def close(self, truth: Truth | None, ended: Any = "complete") -> Self:
+        """The truth is read, and the run is over."""
         if truth is not None:
             self.add(TruthRead, len(truth.messages), truth.complete, truth.reason)
         return self.add(RunEnded, ended)
@@ -123,7 +128,8 @@ class Tale:
 
     def publish(self, label: str, outcome: str = "ok", by: str = "agent") -> Self:
         """A message is published, with this outcome."""
-        self.add(PublishInvoked, label, mark_in(body_of(label)), by, label[0] == "p")
+        room = int(label.partition("@")[2] or 1)
+        self.add(PublishInvoked, label, mark_in(body_of(label)), by, label[0] == "p", room)
         match outcome:
             case "ok":
                 self.add(PublishAcknowledged, label, id_of(label))

@@ -11,6 +11,7 @@ import pytest
 from cablecheck.checker import (
     anomalies,
     doubts,
+    endings,
     evidence,
     judging,
     provenance,
@@ -26,6 +27,7 @@ from cablecheck.checker.doubts import DOUBTS
 from cablecheck.checker.record import Record
 from cablecheck.checker.signs import SIGNS, Felt, Sign
 from cablecheck.checker.stock import Stock
+from cablecheck.checker.subject import Subject
 from cablecheck.checker.timeline import NEVER, Bubble, Timeline
 from cablecheck.checker.touch import Touch
 from cablecheck.checker.view import View
@@ -95,12 +97,17 @@ def _known_by_acknowledgement_alone(self: Stock, record: Any, first_sight: Any) 
     ]
 
 
-def _by_id_alone(self: Stock, bubble: Bubble) -> int | None:
-    return None if bubble.id is None else self.places.get(bubble.id)
+def _by_id_alone(self: Stock, bubble: Bubble, room: int) -> int | None:
+    return None if bubble.id is None else self.place(room, bubble.id)
 
 
-def _by_nonce_alone(self: Stock, bubble: Bubble) -> int | None:
-    return self._by_nonce.get(bubble.event.nonce or "")
+def _by_nonce_alone(self: Stock, bubble: Bubble, room: int) -> int | None:
+    return self.place(room, None, bubble.event.nonce)
+
+
+def _in_any_room(self: Stock, room: int, id_: str | None, nonce: str | None = None) -> int | None:
+    found = (_place(self, each, id_, nonce) for each in (room, *{stored.room for stored in self.messages}))
+    return next((place for place in found if place is not None), None)
 
 
 def _first_descent(ranks: list[int]) -> list[int]:
@@ -109,7 +116,8 @@ def _first_descent(ranks: list[int]) -> list[int]:
 
 
 def _touched_probes_too(view_: View, ids: Any, _position: int) -> Any:
-    return [view_.stock.label(view_.stock.places[id_]) for id_ in ids if id_ in view_.stock.places]
+    places = [view_.stock.place(view_.room, id_) for id_ in ids]
+    return [view_.stock.label(place) for place in places if place is not None]
 
 
 def _missing_probes_too(view_: View, moments: Any) -> Any:
@@ -122,6 +130,7 @@ def _missing_probes_too(view_: View, moments: Any) -> Any:
 
 
 _shelve = Stock._shelve
+_place = Stock.place
 
 
 MUTATIONS: dict[str, Mutation] = {
@@ -162,7 +171,16 @@ MUTATIONS: dict[str, Mutation] = {
     "a reading before the deadline will do": _set(Case, "last_read", _asked_after_the_story),
     "everything was always known": _set(Stock, "settle", _known_at_once),
     "a message is known when its publish ends": _set(Stock, "settle", _known_by_acknowledgement_alone),
+    # rooms
+    "whatever is published is everybody's": _set(Stock, "published", lambda self, room: iter(self.publish_of)),
+    "every room has the same messages": _set(Stock, "place", _in_any_room),
+    "a frame brings what it brings to all rooms": _set(View, "brought", lambda self, place: min(
+        self.subject.by_socket.get(self.stock.messages[place].id, NEVER), self.subject.by_catch_up.get(self.stock.messages[place].id, NEVER)
+    )),
+    "nobody is in another room": lambda patch: patch.setattr(Subject, "room", property(lambda _: 1, lambda *_: None), raising=False),
     # evidence
+    "other faults end nothing that a deploy could": _set(endings, "_touched_by_others", lambda *_: False),
+    "whatever touches a socket ends it": _set(endings, "SLOWING", ()),
     "whatever was stored was at stake": _set(View, "heard", lambda *_: NEVER),
     "a target is always quick": _set(Record, "pace_seconds", 0.0),
     "a hold may be as short as it likes": _set(signs, "UNSURE_SECONDS", 0.0),

@@ -1,10 +1,12 @@
 """`cablecheck run`: what it reads before it plays, and a real run of it."""
 
 import json
+import re
 import shutil
 import socket
 from pathlib import Path
 
+import junitparser
 import pytest
 
 from cablecheck.cli import main, playing
@@ -141,7 +143,9 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
         == 2
     )
     fact = "restarts the server, for which the target file has no [restart]"
-    assert capsys.readouterr().err == f"deploy: {fact}; play it without --target\n"
+    assert capsys.readouterr().err == (
+        f"deploy: {fact}; play it without --target, or give your own deploy with --during\n"
+    )
     assert main(["run", "--target", "nobody", "--targets", str(nobody), "--report-dir", reports]) == 3
     *left_out, unreachable = capsys.readouterr().err.splitlines()
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
@@ -269,3 +273,53 @@ def test_each_finished_scenario_is_a_line_on_standard_error(played: Played) -> N
         ["[1/1]", "VERIFIED", "quiet"],
         ["[1/1]", "VIOLATED", "gap"],
     ]
+
+
+def test_the_reports_that_are_asked_for_lie_beside_the_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "calm", "api-down", "--simulate", "--report-dir", str(reports), "--report", "junit,md"]
+    assert main(run) == 0
+    files = {path.name for path in reports.iterdir() if path.is_file()}
+    assert files == {"junit.xml", "summary.md"}
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [suite.name for suite in xml] == ["calm", "api-down"]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.timestamp) for suite in xml)
+    assert main([*run, "--strict"]) == 1
+    assert (reports / "summary.md").read_text().startswith("## cablecheck: VIOLATED: ")
+    capsys.readouterr()
+    assert (
+        main(["judge", *map(str, reports.glob("*/")), "--report", "text", "--report-dir", str(reports)]) == 0
+    )
+    assert (reports / "summary.txt").read_text() == capsys.readouterr().out
+
+
+def test_the_scenarios_that_were_not_played_after_a_failure_are_skipped_in_junit(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "api-down", "calm", "--simulate", "--strict", "-x", "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 1
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [(suite.name, suite.skipped) for suite in xml] == [("api-down", 0), ("cablecheck", 1)]
+
+
+def test_a_target_that_is_down_is_an_error_in_junit(nobody: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    run = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 3
+    [suite] = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert (suite.name, suite.errors, suite.skipped) == ("cablecheck", 1, 1)
+
+
+def test_an_unknown_kind_of_report_is_told_with_everything_else_before_anything_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports = tmp_path / "reports"
+    assert main(["run", "calmm", "--simulate", "--report", "junit,mdd", "--report-dir", str(reports)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    kind = "--report: unknown kind of report 'mdd'; did you mean 'md'? Use one of text, json, junit, md"
+    assert lines[0] == kind
+    assert lines[1].startswith("calmm: ")
+    assert not reports.exists()
+    assert main(["judge", str(tmp_path), "--report", "mdd"]) == 2
+    assert capsys.readouterr().err.splitlines()[0] == kind

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cablecheck.cli import telling
+from cablecheck.checker.verdict import Finding, Judgement, Outcome, Standing, Verdict
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.errors import ExitCode, InterruptedRun, UnreachableError
+from cablecheck.report.kinds import FILES, Kind
 from cablecheck.report.machine import Reported, read_json
 from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED
 
@@ -95,19 +96,98 @@ def test_an_interrupted_run_reports_what_it_has(capsys: pytest.CaptureFixture[st
     assert err == "the run was interrupted; faults are healed, what was finished is reported\n"
 
 
-@pytest.mark.parametrize("as_json", [False, True])
-def test_a_report_that_fails_changes_no_exit_code(
-    as_json: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> str:
-        raise ZeroDivisionError("no paper")
+# No judge says this word, and nothing counts like this: every renderer fails at one of them.
+IMPOSSIBLE = Judgement(
+    verdict=Verdict(
+        outcome=Outcome.VIOLATED,
+        findings=(Finding(word="eaten", label="m1"),),  # type: ignore[arg-type]
+        stored=object(),  # type: ignore[arg-type]
+    ),
+    standing=Standing.VIOLATED,
+)
+FAILED = "the verdict and the exit code stand"
 
-    monkeypatch.setattr(telling, "total", broken)
-    assert tell([Reported(VIOLATED)], asked=1, as_json=as_json) == ExitCode.VIOLATED
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_report_that_fails_is_one_line_and_changes_no_exit_code(
+    as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell([Reported(IMPOSSIBLE)], asked=1, as_json=as_json) == ExitCode.VIOLATED
     out, err = capsys.readouterr()
     assert out == ""
-    assert "ZeroDivisionError: no paper\n" in err
-    assert err.endswith("the report could not be written; the exit code stands\n")
+    error = "TypeError: " if as_json else "ValueError: "
+    assert err.startswith(f"standard output: the report can't be made: {error}")
+    assert err.endswith(f"; {FAILED}\n")
+    assert err.count("\n") == 1
+
+
+def test_every_kind_of_report_that_fails_is_a_line_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "step.md"))
+    assert tell([Reported(IMPOSSIBLE)], asked=1, kinds=Kind, report_dir=tmp_path) == ExitCode.VIOLATED
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": the report can't be made: ")[0] for line in lines] == [
+        *(str(tmp_path / name) for name in FILES.values()),
+        "annotations",
+        str(tmp_path / "step.md"),
+        "standard output",
+    ]
+    assert all(line.endswith(FAILED) for line in lines)
+    assert [path.name for path in tmp_path.iterdir()] == ["step.md"]
+    assert (tmp_path / "step.md").read_text() == ""
+
+
+def test_a_run_whose_own_report_fails_is_a_line_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_reports(Reported(IMPOSSIBLE, str(tmp_path)))
+    assert capsys.readouterr().err.startswith(f"{tmp_path}: the reports could not be written (")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_kind_is_written_where_it_belongs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "a" / "b"
+    assert tell([Reported(VIOLATED)], asked=1, kinds=Kind, report_dir=folder) == ExitCode.VIOLATED
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert {path.name for path in folder.iterdir()} == set(FILES.values())
+    assert (folder / "summary.txt").read_text() == out
+    assert json.loads((folder / "summary.json").read_text())["exit_code"] == 1
+    assert "<failure " in (folder / "junit.xml").read_text()
+    assert (folder / "summary.md").read_text().startswith("## cablecheck: VIOLATED: ")
+
+
+def test_a_disk_that_is_full_and_a_folder_in_the_way_change_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
+    (tmp_path / "summary.md").mkdir()
+    (tmp_path / ".junit.xml.part").symlink_to(
+        "/dev/full"
+    )  # what is written there finds no room, as on a full disk
+    assert tell([Reported(VERIFIED)], asked=1, kinds=Kind, report_dir=tmp_path) == ExitCode.VERIFIED
+    out, err = capsys.readouterr()
+    assert out.endswith("; exit code 0\n")
+    assert err.splitlines() == [
+        f"{tmp_path / 'junit.xml'}: the report can't be written: no space left on device; {FAILED}",
+        f"{tmp_path / 'summary.md'}: the report can't be written: is a directory; {FAILED}",
+        f"/dev/full: the report can't be written: no space left on device; {FAILED}",
+    ]
+    assert json.loads((tmp_path / "summary.json").read_text())["exit_code"] == 0
+
+
+def test_a_report_folder_that_cannot_be_made_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    there = tmp_path / "file" / "reports"
+    assert tell([Reported(VIOLATED)], asked=1, kinds=[Kind.JUNIT], report_dir=there) == ExitCode.VIOLATED
+    assert (
+        capsys.readouterr().err
+        == f"{there / 'junit.xml'}: the report can't be written: not a directory; {FAILED}\n"
+    )
 
 
 def test_a_runs_folder_gets_both_reports(tmp_path: Path) -> None:

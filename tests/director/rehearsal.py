@@ -17,8 +17,15 @@ def step(verb: str, **fields: object) -> Placed:
     return Placed(verb, VERBS[verb](**fields))
 
 
-def story(*steps: Placed, clients: int = 1, deadline: float = 10) -> Scenario:
-    return Scenario(name="told", story="", steps=steps, clients=clients, deadline=deadline)  # type: ignore[arg-type]
+def story(*steps: Placed, clients: int = 1, conversations: int = 1, deadline: float = 10) -> Scenario:
+    return Scenario(
+        name="told",
+        story="",
+        steps=steps,
+        clients=clients,
+        conversations=conversations,
+        deadline=deadline,  # type: ignore[arg-type]
+    )
 
 
 class Rehearsal:
@@ -34,8 +41,7 @@ class Rehearsal:
         prompt: bool = True,
     ) -> None:
         self.now = 0.0
-        self.clients = tuple(f"c{number + 1}" for number in range(scenario.clients))
-        self.director = Director(scenario, self.clients, NONCE, prompt=prompt)
+        self.director = Director(scenario, NONCE, prompt=prompt)
         self.confirms = confirms
         self.acknowledges = acknowledges
         self.pages = pages
@@ -95,9 +101,11 @@ class Rehearsal:
                     self._pending.extend(opened(client, self.now))
             case orders.Visit(client=client, act=act, label=label) if self.pages:
                 self._pending.append(history.VisitorActed(self.now, client, act, label))
-            case orders.Publish(label=label, probe=probe):
+            case orders.Deploy(fault=fault):
+                self._pending.append(history.DeployBegan(self.now, fault, "./deploy.sh"))
+            case orders.Publish(label=label, probe=probe, room=room):
                 mark = marked(NONCE, label)
-                self._pending.append(history.PublishInvoked(self.now, label, mark, probe=probe))
+                self._pending.append(history.PublishInvoked(self.now, label, mark, probe=probe, room=room))
                 if self.acknowledges:
                     self._pending.append(history.PublishAcknowledged(self.now, label, f"id-{label}"))
             case _:

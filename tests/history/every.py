@@ -16,7 +16,7 @@ def _value(kind: Any) -> Any:
     if kind in (int, float, str, bool):
         return {int: 7, float: 1.25, str: 'a "quoted" ünï\n\x00 line', bool: True}[kind]
     if get_origin(kind) is tuple:
-        return ("x", "y")
+        return (7, 8) if get_args(kind)[0] is int else ("x", "y")
     first = get_args(kind)[0]
     return _value(first) if isinstance(first, type) or get_origin(first) else first
 

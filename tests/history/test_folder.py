@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cablecheck.errors import BadInputError
-from cablecheck.history.folder import RunFolder
+from cablecheck.history.folder import RunFolder, began_at
 
 STORY = "name: s\nstory: x\nsteps:\n  - publish: {count: 1}\n"
 TARGET = 'session = "***"\n'
@@ -41,3 +41,10 @@ def test_a_folder_that_can_not_be_made_is_told_in_one_line(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInputError, match=r"can't be made \(Not a directory\); choose another place"):
         new_folder(tmp_path / "file")
+
+
+def test_a_folders_name_tells_when_its_run_began(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, "calm", "", utc="2026-11-22T09:41:00Z", run="3f9a2c")
+    folder.close()
+    assert began_at(folder.path) == "2026-11-22T09:41:00"
+    assert began_at(tmp_path / "renamed") is None

@@ -48,7 +48,10 @@ def test_a_defect_and_the_catalogue_name_each_other() -> None:
 
 def test_every_verb_and_every_defect_but_the_sdks_own_provokes_a_row() -> None:
     unprovoking = {verb for verb in FAULT_VERBS if not rows_of(verb)}
-    assert unprovoking <= {"reorder", "delay", "page"}  # which a defect does to the chat itself
+    assert unprovoking <= {
+        *("reorder", "delay", "page"),  # which a defect does to the chat itself
+        "deploy",  # what a command of the user's own provokes, nobody knows
+    }
 
 
 def happened(scenario: Scenario, profile: str, spared: Collection[str] = ()) -> list[Event]:

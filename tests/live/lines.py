@@ -15,7 +15,8 @@ from cablecheck.cable import commands, frames
 from cablecheck.history import Armed, Event, Fired, Healed, Released, Tampered
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.proxy_lane import Write, write_all
-from cablecheck.live.switchboard import Switchboard, Upstream
+from cablecheck.live.route import Route
+from cablecheck.live.switchboard import Switchboard
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario import model
@@ -197,7 +198,7 @@ async def line(
             began = trio.current_time()
             board = Switchboard(
                 nemesis(Random(1)),
-                upstream=Upstream("127.0.0.1", listeners[0].socket.getsockname()[1]),
+                upstream=Route("127.0.0.1", listeners[0].socket.getsockname()[1]),
                 record=events.append,
                 now=lambda: trio.current_time() - began,
                 restart=restarts.append,

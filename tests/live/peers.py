@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -31,6 +32,13 @@ async def serving(script: Script) -> AsyncIterator[Callable[[], Awaitable[trio.a
         nursery.start_soon(trio.serve_listeners, handle, listeners)
         yield partial(trio.open_tcp_stream, "127.0.0.1", port)
         nursery.cancel_scope.cancel()
+
+
+def unheard_port() -> int:
+    """A port on loopback where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def reset(stream: trio.SocketStream) -> None:

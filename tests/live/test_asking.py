@@ -13,6 +13,7 @@ import trio
 from cablecheck.errors import UnreachableError
 from cablecheck.live import asking
 from cablecheck.live.asking import AskError, ask_json, exchange, new_http
+from cablecheck.live.route import why
 from cablecheck.target.wire import Ask
 from tests.live.peers import Script, read_head, serving
 
@@ -136,5 +137,5 @@ def test_a_certificate_that_is_not_trusted_is_named_with_what_is_to_be_done() ->
     refused.verify_message = "self-signed certificate"
     wrapped = OSError()
     wrapped.__cause__ = refused
-    said = asking._why(wrapped)
+    said = why(wrapped)
     assert said.startswith("its certificate is not trusted (self-signed certificate; SSL_CERT_FILE")

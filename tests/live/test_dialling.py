@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import trio
 
-from cablecheck.live.dialling import Address, straight
-from cablecheck.live.rest import FetchError, fetch, tls_context
+from cablecheck.live.dialling import straight
+from cablecheck.live.rest import FetchError, fetch
+from cablecheck.live.route import Route
+from cablecheck.live.trust import tls_context
 from cablecheck.live.websocket import Heard, Over, WebSocket, request
 from cablecheck.target.wire import Ask
 from tests.live.peers import Script, reset, serving
@@ -26,12 +28,12 @@ async def resetting(stream: trio.SocketStream) -> None:
     reset(stream)
 
 
-async def address_of(dial: object) -> Address:
-    """Where this dial goes, as an address that speaks TLS."""
+async def address_of(dial: object) -> Route:
+    """Where this dial goes, as a route that speaks TLS."""
     stream = await dial()  # type: ignore[operator]
     port = stream.socket.getpeername()[1]
     await stream.aclose()
-    return Address("127.0.0.1", port, tls_context())
+    return Route("127.0.0.1", port, tls_context())
 
 
 @pytest.mark.parametrize("script", [plain, gone, resetting])

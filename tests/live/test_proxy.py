@@ -13,7 +13,8 @@ import pytest
 import trio
 
 from cablecheck.history import Event
-from cablecheck.live.switchboard import Switchboard, Upstream
+from cablecheck.live.route import Route
+from cablecheck.live.switchboard import Switchboard
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.scenario.model import Cut, Refuse
 from tests.live.lines import (
@@ -210,7 +211,7 @@ async def test_a_target_that_cannot_be_reached_resets_the_client() -> None:
             events: list[Event] = []
             board = Switchboard(
                 Nemesis(Random(1)),
-                upstream=Upstream("127.0.0.1", 1),
+                upstream=Route("127.0.0.1", 1),
                 record=events.append,
                 now=trio.current_time,
                 restart=lambda _: None,
@@ -334,7 +335,7 @@ async def test_each_client_has_a_proxy_of_its_own() -> None:
 async def test_a_switchboard_that_was_never_opened_closes() -> None:
     board = Switchboard(
         Nemesis(Random(1)),
-        upstream=Upstream("127.0.0.1", 1),
+        upstream=Route("127.0.0.1", 1),
         record=lambda _: None,
         now=lambda: 0.0,
         restart=lambda _: None,
@@ -401,7 +402,7 @@ async def test_a_target_behind_tls_is_spoken_to_in_tls_and_an_untrusted_one_not_
             for context, seen in wants:
                 board = Switchboard(
                     Nemesis(Random(1)),
-                    upstream=Upstream("127.0.0.1", port, context, "localhost"),
+                    upstream=Route("127.0.0.1", port, context, "localhost"),
                     record=lambda _: None,
                     now=trio.current_time,
                     restart=lambda _: None,
@@ -431,7 +432,7 @@ async def test_a_connection_that_is_cut_while_the_target_is_dialled_never_reache
             nursery.start_soon(trio.serve_listeners, target, listeners)
             board = Switchboard(
                 Nemesis(Random(1)),
-                upstream=Upstream("localhost", listeners[0].socket.getsockname()[1], trusting),
+                upstream=Route("localhost", listeners[0].socket.getsockname()[1], trusting),
                 record=lambda _: None,
                 now=trio.current_time,
                 restart=lambda _: None,

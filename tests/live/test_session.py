@@ -14,11 +14,13 @@ import trio
 from cablecheck.errors import ExitCode
 from cablecheck.live import session
 from cablecheck.live.judged import Performance
+from cablecheck.live.pace import Pace
 
 
 def fresh(folder: Path) -> session._Session:
     return session._Session(
         performance=Performance("hellotext", folder, lambda _: None),
+        pace=Pace(),
         target=None,
         stop_at_first=False,
         strict=False,

@@ -6,7 +6,8 @@ import ssl
 
 import pytest
 
-from cablecheck.live.targets import site_of, webchat_place
+from cablecheck.live.route import site_of
+from cablecheck.live.targets import webchat_place
 
 
 @pytest.mark.parametrize(

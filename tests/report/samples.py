@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
 from hypothesis import strategies as st
 
+from cablecheck.checker.expectation import exit_code, hold_against
 from cablecheck.checker.verdict import (
     WORDS,
     FaultEvidence,
@@ -14,6 +19,10 @@ from cablecheck.checker.verdict import (
     Standing,
     Verdict,
 )
+from cablecheck.errors import ExitCode, worst
+from cablecheck.report.machine import Reported
+from cablecheck.report.summary import Summary
+from cablecheck.scenario.known import Known
 
 CUT = FaultEvidence(
     fault="cut-3", verb="cut", detail="how: rst", step=3, fired=1, felt=True, mattered=True, at_stake=("m6", "m7"),
@@ -94,6 +103,18 @@ anything = st.text(max_size=12) | st.sampled_from(
         "\u2028",
         "\x00",
         "a\u200bb",
+        "::error::a command",
+        "##[add-path]a command of old",
+        "%0A::warning::a command once unescaped",
+        "a | b \\| c `d` ``e``",
+        "<img src=x onerror=alert(1)></details>",
+        "]]><!-- -->&lt;&#64;",
+        "@octocat #1 :bug: a@b.example",
+        "[a](javascript:b) ![c](https://d.example) www.e.example https://f.example",
+        "**a** _b_ ~~c~~ $d$",
+        "1. a",
+        "- a",
+        "# a",
     ]
 )
 several = st.lists(anything, max_size=20).map(tuple)
@@ -139,3 +160,66 @@ verdicts = st.builds(
     seconds=st.floats(0, 100),
 )
 judgements = st.builds(Judgement, verdict=verdicts, standing=st.sampled_from(Standing), why=anything)
+
+
+def _as_the_judge_says(verdict: Verdict) -> Verdict:
+    """The same with the outcome and the doubts that belong to its findings, its faults and its bug."""
+    doubts = tuple(fault.doubt for fault in verdict.faults if fault.doubt)
+    reasons = verdict.reasons + doubts
+    if any(not finding.probe for finding in verdict.findings):
+        outcome = Outcome.VIOLATED
+    else:
+        outcome = Outcome.INCONCLUSIVE if reasons or verdict.bug is not None else Outcome.VERIFIED
+    return msgspec.structs.replace(verdict, outcome=outcome, reasons=reasons)
+
+
+def _held_against(verdict: Verdict, known: tuple[str, ...] | None) -> Judgement:
+    """Judged against no expectation, or against one that knows these losses."""
+    expect = None if known is None else {verdict.profile: Known(lost=known)}
+    return hold_against(verdict, expect)
+
+
+quiet_faults = faults.map(lambda fault: msgspec.structs.replace(fault, mattered=True))
+judged = st.builds(
+    _held_against,
+    st.builds(
+        Verdict,
+        outcome=st.just(Outcome.VERIFIED),
+        scenario=anything,
+        profile=anything,
+        findings=st.lists(findings, max_size=3).map(tuple),
+        reasons=st.just(()) | several,
+        faults=st.lists(quiet_faults | faults, max_size=3).map(tuple),
+        bug=st.none() | anything,
+    ).map(_as_the_judge_says),
+    st.none() | several,
+)
+lossy = st.builds(
+    lambda labels: _held_against(
+        Verdict(
+            outcome=Outcome.VIOLATED, findings=tuple(Finding(word="lost", label=label) for label in labels)
+        ),
+        labels,
+    ),
+    several.filter(any),
+)
+
+
+def reported(judgements: st.SearchStrategy[Judgement]) -> st.SearchStrategy[Reported]:
+    """Runs with these judgements, every text about them hostile."""
+    text = st.none() | anything
+    return st.builds(
+        Reported, judgements, folder=text, play_again=text, story=text, line=st.integers(0, 99), began=text
+    )
+
+
+def summary_of(
+    *runs: Reported | Judgement, strict: bool = False, errors: Sequence[str] = (), **more: Any
+) -> Summary:
+    """What a command that judged these tells; its exit code is theirs, inconclusive at best where there are errors."""
+    reported = [run if isinstance(run, Reported) else Reported(run) for run in runs]
+    codes = [exit_code(run.judgement, strict=strict) for run in reported]
+    code = worst([*codes, *([ExitCode.INCONCLUSIVE] if errors else [])])
+    return Summary(
+        reported=reported, code=code, asked=len(reported), strict=strict, errors=tuple(errors), **more
+    )

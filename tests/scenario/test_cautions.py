@@ -76,6 +76,37 @@ def test_a_publish_that_cannot_race_is_not_warned_of(steps: tuple[str, ...]) -> 
     assert cautions(read(*steps)) == ()
 
 
+def live(*steps: str) -> Scenario:
+    lines = "".join(f"  - {step}\n" for step in steps)
+    return read_scenario(f"name: x\nstory: y\nworld: live\nwhy: z\nsteps:\n{lines}", "x.yaml")
+
+
+DEPLOYED = "await: {event: deployed}"
+SILENT = {
+    "nothing is said at all while it runs": ("publish:", "deploy: {command: x}", DEPLOYED, "publish:"),
+    "nothing is said before the story ends": ("publish:", "settle:", "deploy: {command: x}"),
+}
+
+
+@pytest.mark.parametrize("steps", SILENT.values(), ids=list(SILENT))
+def test_a_command_during_which_nothing_is_said_is_warned_of(steps: tuple[str, ...]) -> None:
+    assert any(
+        "nothing is published while this command runs" in caution for caution in cautions(live(*steps))
+    )
+
+
+TALKED = {
+    "there is traffic": ("deploy: {command: x, traffic: 2/s}", DEPLOYED),
+    "the story goes on": ("deploy: {command: x}", "publish: {count: 9, rate: 1/s}", DEPLOYED),
+    "it is the last to begin": ("deploy: {command: x}", "publish:"),
+}
+
+
+@pytest.mark.parametrize("steps", TALKED.values(), ids=list(TALKED))
+def test_a_command_during_which_something_is_said_is_not_warned_of(steps: tuple[str, ...]) -> None:
+    assert cautions(live(*steps)) == ()
+
+
 def test_one_race_is_warned_of_once() -> None:
     assert len(cautions(read(RST, "publish:", "publish:"))) == 1
 

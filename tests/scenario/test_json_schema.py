@@ -82,6 +82,11 @@ STEPS = {
     "truncate: {what: subscribe, nth: 2}": True,
     "truncate: {what: catch-up}": False,
     "truncate:": False,
+    "deploy:": False,
+    "deploy: {command: 7}": False,
+    "deploy: {command: {}}": False,
+    "deploy: {command: x, within: 5}": False,
+    "deploy: {command: x, traffic: 5}": False,
     "inject: {what: ping, reconnect: false}": True,
     "inject: {what: ping, reconnect: 0}": False,
     "{cut: {how: rst}, heal: {}}": False,
@@ -99,6 +104,10 @@ TOPS = {
     "clients: 2": True,
     "clients: 0": False,
     "clients: 101": False,
+    "conversations: 3": True,
+    "conversations: 0": False,
+    "conversations: 101": False,
+    "conversations: '3'": False,
     "deadline: 10": False,
     "defects: [muted-stream, page-cap]": True,
     "defects: []": True,
@@ -145,3 +154,18 @@ def readable(text: str) -> bool:
     except BadInputError:
         return False
     return True
+
+
+LIVE = "name: x\nstory: y\nworld: live\nwhy: z\nsteps:\n  - "
+COMMANDS = {
+    "deploy: {command: ./deploy.sh}": True,
+    "deploy: {command: [kubectl, apply], within: 5m, traffic: 2/s, id: roll}": True,
+    "deploy: {command: [kubectl, 1]}": False,
+    "deploy: {command: x, on: c1}": False,
+}
+
+
+@pytest.mark.parametrize(("step", "good"), COMMANDS.items(), ids=list(COMMANDS))
+def test_the_schema_and_the_reader_agree_on_a_command(step: str, good: bool) -> None:
+    text = f"{LIVE}{step}\n"
+    assert (VALIDATOR.is_valid(loaded(text)), readable(text)) == (good, good)

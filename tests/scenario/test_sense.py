@@ -88,6 +88,115 @@ def test_a_contradiction_is_said_where_it_stands(steps: tuple[str, ...], begin: 
     assert finding.startswith(f"x.yaml:{begin}")
 
 
+DEPLOYS: dict[str, tuple[tuple[str, ...], str]] = {
+    "a wait for no command": (
+        ("publish:", "await: {event: deployed}"),
+        "7:20: no step before this one is a deploy; put one before it",
+    ),
+    "a wait with a time limit": (
+        ("deploy: {command: x, traffic: 2/s}", "await: {event: deployed, within: 5s}"),
+        "7:38: deployed waits as long as the commands may take, for all of them; give the deploy its within instead",
+    ),
+    "a wait at one client": (
+        ("deploy: {command: x, traffic: 2/s}", "await: {event: deployed, on: c1}"),
+        "7:34: deployed waits as long as the commands may take, for all of them; leave on out",
+    ),
+    "a counted wait": (
+        ("deploy: {command: x, traffic: 2/s}", "await: {event: deployed, total: 1}"),
+        "7:37: deployed waits as long as the commands may take, for all of them; leave total out",
+    ),
+    "no command": (("deploy: {command: ''}",), "6:23: the command has no name; begin with the program to run"),
+    "no program": (("deploy: {command: ['', x]}",), "6:23: the command has no name; begin with the program to run"),
+    "a character that no command has": (
+        ('deploy: {command: [x, "a\\0b"]}',),
+        "6:23: a character that no command can have; take the \\0 out",
+    ),
+    "a rate of nothing": (
+        ("deploy: {command: x, traffic: 0/s}",), "6:35: traffic: 0/s is a rate of nothing; use 20/s or 30/m"
+    ),
+    "another rate of nothing": (
+        ("publish: {rate: 0.0/m}",), "6:21: rate: 0.0/m is a rate of nothing; use 20/s or 30/m"
+    ),
+    "more traffic than anybody can read": (
+        ("deploy: {command: x, traffic: 100000/s, within: 1m}",),
+        "6:35: traffic: 100000/s may be 6000000 messages; use a lower rate",
+    ),
+    "the id of another fault": (
+        ("cut: {how: rst, id: a}", "deploy: {command: x, id: a}"),
+        "7:30: a second fault with the id 'a', first at 6:25; give each its own",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "begin"), DEPLOYS.values(), ids=list(DEPLOYS))
+def test_what_is_wrong_with_a_deploy_is_said_where_it_stands(steps: tuple[str, ...], begin: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read(*steps, top="world: live\nwhy: a command\n")
+    assert caught.value.findings == (f"x.yaml:{begin}",)
+
+
+def test_no_command_is_played_in_virtual_time() -> None:
+    with pytest.raises(BadInputError) as caught:
+        read("deploy: {command: x}")
+    assert caught.value.findings == (
+        "x.yaml:4:5: a command can't be played in virtual time; add world: live and why: at the top",
+    )
+
+
+def test_a_deploy_that_could_not_be_read_is_blamed_for_nothing_else() -> None:
+    with pytest.raises(BadInputError) as caught:
+        read("deploy: {comand: x, traffic: 0/s}", "await: {event: deployed}")
+    assert caught.value.findings == (
+        "x.yaml:4:13: deploy lacks 'command'; add command: a text for the shell, such as ./deploy.sh, or a list of words",
+        "x.yaml:4:14: unknown key 'comand' of deploy; did you mean 'command'? Use one of command, within, traffic, id",
+    )
+
+
+COMMANDS: dict[str, object] = {
+    "deploy: {command: ./deploy.sh --all}": "./deploy.sh --all",
+    "deploy: {command: [kubectl, rollout, status]}": ("kubectl", "rollout", "status"),
+    "deploy: {command: [x, '']}": ("x", ""),
+}
+
+
+@pytest.mark.parametrize(("step", "command"), COMMANDS.items(), ids=list(COMMANDS))
+def test_a_command_is_a_text_for_the_shell_or_its_words(step: str, command: object) -> None:
+    [placed] = read(step, top="world: live\nwhy: x\n").steps
+    assert getattr(placed.step, "command", None) == command
+
+
+UNREADABLE = {
+    "deploy: {command: []}": "'command' of deploy is a list; use a text for the shell, such as ./deploy.sh, or a list of words",
+    "deploy: {command: 7}": "'command' of deploy is 7; use a text for the shell, such as ./deploy.sh, or a list of words",
+    "deploy: {command: {a: b}}": "'command' of deploy is a mapping; use a text for the shell",
+    "deploy: {command: [sleep, 5]}": "an item of 'command' of deploy is 5; use text",
+}
+
+
+@pytest.mark.parametrize(("step", "finding"), UNREADABLE.items(), ids=list(UNREADABLE))
+def test_what_is_no_command_is_said_so(step: str, finding: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        read(step, top="world: live\nwhy: x\n")
+    [said] = caught.value.findings
+    assert finding in said
+
+
+def test_the_clients_of_all_conversations_count() -> None:
+    assert read("type: {on: c6}", top="clients: 2\nconversations: 3\n").conversations == 3
+    with pytest.raises(BadInputError, match=r"the story has no client c7; use c1, c2, c3, c4, c5, \.\.\.,"):
+        read("type: {on: c7}", top="clients: 2\nconversations: 3\n")
+    with pytest.raises(BadInputError) as caught:
+        read("publish:", top="clients: 20\nconversations: 50\n")
+    assert caught.value.findings == (
+        "x.yaml:4:16: 1000 clients in all conversations together; 999 are the most; use fewer",
+    )
+
+
+def test_the_messages_of_all_conversations_count() -> None:
+    with pytest.raises(BadInputError, match="more than 1000000 messages from here on"):
+        read("publish: {count: 100000}", "publish:", top="conversations: 10\n")
+
+
 def test_a_missing_client_is_not_looked_for_among_a_hundred() -> None:
     with pytest.raises(BadInputError, match=r"use c1, c2, c3, c4, c5, \.\.\., or raise clients:"):
         read("cut: {how: rst, on: c9}", top="clients: 8\n")

@@ -85,6 +85,26 @@ def test_a_step_is_one_sentence(step: str, told: str) -> None:
     assert tell(read_scenario(text, "x.yaml"))[2] == f"3. {told}"
 
 
+DEPLOYS = {
+    "deploy: {command: ./deploy.sh --all}": "Run `./deploy.sh --all`, for 2m at most.",
+    "deploy: {command: [sh, -c, 'exit 3'], within: 5s, traffic: 2/s}": (
+        "Run `sh -c 'exit 3'`, for 5s at most; while it runs the agent publishes 2 a second (d1, d2, ...)."
+    ),
+    "deploy: {command: x, traffic: 30/m, id: roll}": (
+        "Run `x` ('roll'), for 2m at most; while it runs the agent publishes 30 a minute (d1, d2, ...)."
+    ),
+    'deploy: {command: "a\\e[2J\\nb\\n"}': "Run `a\\x1b[2J\\nb`, for 2m at most.",
+}
+
+
+@pytest.mark.parametrize(("step", "told"), DEPLOYS.items(), ids=list(DEPLOYS))
+def test_a_command_is_told_as_one_would_type_it_and_nothing_of_it_moves_a_cursor(
+    step: str, told: str
+) -> None:
+    text = f"name: x\nstory: y\nworld: live\nwhy: z\nsteps:\n  - {step}\n  - await: {{event: deployed}}\n"
+    assert tell(read_scenario(text, "x.yaml")) == [f"1. {told}", "2. Wait until every command has ended."]
+
+
 def test_the_numbers_of_a_long_story_stand_in_a_column() -> None:
     text = "name: x\nstory: y\nsteps:\n" + "  - publish:\n" * 10
     told = tell(read_scenario(text, "x.yaml"))

@@ -39,11 +39,23 @@ def test_all_that_stands_at_the_head_is_written() -> None:
         story="A story.",
         steps=(A_STEP,),
         clients=3,
+        conversations=2,
         deadline=Duration(60),
         world="live",
         why="TCP: it is real",
-        expect={"hellotext": Known(lost=("m1",)), "hardened": "verified"},
+        expect={"hellotext": Known(lost=("m1", "m1@2"), phantom=("stranger-1",)), "hardened": "verified"},
     )
+    assert "lost: [m1]" in write_scenario(scenario)
+    assert read_again(scenario) == scenario
+
+
+COMMANDS = ["./deploy.sh", "a\nb\n", "'\"$x", ("kubectl", "-n", "a b", ""), ("true",), "true"]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_a_command_is_read_again_as_it_was(command: str | tuple[str, ...]) -> None:
+    deploy = Placed("deploy", model.Deploy(command=command, within=Duration(5), traffic="2/s", id="roll"))
+    scenario = Scenario(name="said", story="A story.", steps=(A_STEP, deploy), world="live", why="a command")
     assert read_again(scenario) == scenario
 
 
