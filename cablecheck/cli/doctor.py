@@ -30,13 +30,14 @@ from cablecheck.errors import ExitCode
     metavar="NAME",
     help="Switch on a fault of the bundled server, to see it found.",
 )
+@click.option("--yes", is_flag=True, help="Examine a target that is not on this machine, unasked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Say what of a target works, and what to do about the rest, before any chaos.
 
     One small check after the other, from DNS to the pings; what needs a check that failed is skipped. It is over in a minute, whatever
-    the target does. At most eight messages are published, marked as ours and no faster than max_rate, into two conversations of its
-    own, or into the one that the target file names; the eighth has a wrong token and should be refused.
+    the target does. At most nine messages are published, marked as ours and no faster than max_rate, into two conversations of its
+    own, or into the one that the target file names; the ninth has a wrong token and should be refused.
 
     A row has failed where a verdict of `run` would be wrong or none at all, or where messages can be lost. It is a warning where a
     careful client loses nothing, and a careless one shows a message twice or out of order; warnings do not change the exit code.

@@ -11,15 +11,17 @@ from tempfile import TemporaryDirectory
 
 import trio
 
+from cablecheck.cli.manners import Doings, ask_leave
 from cablecheck.cli.screen import answer, keep_secret
 from cablecheck.doctor import table
 from cablecheck.doctor.diagnosis import Row, exit_code_of
-from cablecheck.doctor.examination import examine
+from cablecheck.doctor.examination import MOST_MESSAGES, examine
 from cablecheck.errors import BadInputError, ExitCode
 from cablecheck.live.server import bundled_server
 from cablecheck.live.targets import Place, place_of
 from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.target.reading import FILE, Described, read_target
+from cablecheck.target.webchat import LEARN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Wish:
     targets: Path = Path(FILE)
     defects: tuple[str, ...] = ()
     as_json: bool = False
+    yes: bool = False
 
 
 def examine_target(wish: Wish) -> ExitCode:
@@ -41,6 +44,7 @@ def examine_target(wish: Wish) -> ExitCode:
     if wish.target is not None:
         described = read_target(wish.targets, wish.target, os.environ)
         keep_secret(described.secrets.masked)
+        ask_leave(described, _doings(described), yes=wish.yes)
     if not wish.as_json:
         answer(table.header())
     rows = trio.run(_examine, described, defects, _silent if wish.as_json else _tell)
@@ -50,6 +54,12 @@ def examine_target(wish: Wish) -> ExitCode:
     else:
         answer(f"\n{table.headline(rows, code)}")
     return code
+
+
+def _doings(described: Described) -> Doings:
+    """What a visit comes to, at most: two conversations are begun, if they are."""
+    hellos = described.target.conversation.count(LEARN)
+    return Doings(messages=MOST_MESSAGES + 2 * hellos, stories=2, breaks=False)
 
 
 async def _examine(
@@ -62,7 +72,7 @@ async def _examine(
 @asynccontextmanager
 async def _place(described: Described | None, defects: Sequence[Defect]) -> AsyncIterator[Place]:
     if described is not None:
-        yield place_of(described)
+        yield place_of(described, os.environ)
         return
     with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
         async with bundled_server(Path(folder), defects) as server:

@@ -24,7 +24,6 @@ from cablecheck.doctor.diagnosis import Diagnosis, Row, skipped, unexamined
 from cablecheck.doctor.visit import Visit
 from cablecheck.errors import UnreachableError
 from cablecheck.live.targets import Place
-from cablecheck.scenario.units import per_second
 
 VISIT_SECONDS = 55.0
 # All that is ever published: seven into one conversation, one into another, and one with a wrong token, which should be refused.
@@ -42,7 +41,7 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check("name", reaching.look_up),
-    Check("port", reaching.connect, ("name",)),
+    Check("port", reaching.open_port, ("name",)),
     Check("tls", reaching.handshake, ("port",)),
     Check("sign in", signing_in.sign_in, ("tls",)),
     Check("upgrade", upgrading.upgrade, ("tls",)),
@@ -87,10 +86,10 @@ async def examine(
 ) -> list[Row]:
     """Look at everything that can be looked at, telling each row as it is there. What a check needs must stand before it."""
     rows: dict[str, Row] = {}
-    rate = per_second(place.wire.target.max_rate)
     async with trio.open_nursery() as nursery:
         visit = Visit(place, nursery)
-        deadline = trio.current_time() + within_seconds + MOST_MESSAGES / rate
+        turns = MOST_MESSAGES + 2 * len(place.wire.target.conversation)
+        deadline = trio.current_time() + within_seconds + place.pace.longest_seconds(turns)
         try:
             for check in checks:
                 row = Row(check.name, await _looked(visit, check, rows, deadline))

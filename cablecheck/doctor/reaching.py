@@ -1,186 +1,141 @@
-"""Names, TCP and TLS: whether the hosts of the target file can be reached at all."""
+"""Names, ports and TLS: whether the hosts of the target file can be reached at all, by the way that leads there."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from socket import gaierror
 
 import trio
 
 from cablecheck.doctor.diagnosis import Diagnosis, ok, unexamined, warning
 from cablecheck.doctor.visit import Visit
-from cablecheck.live.rest import tls_context
-from cablecheck.live.targets import site_of
+from cablecheck.live.loopback import is_loopback
+from cablecheck.live.route import Route, connect, why
+from cablecheck.live.secured import Secured
+from cablecheck.live.targets import Place
+from cablecheck.live.trust import causes
 from cablecheck.report.visible import listed
-from cablecheck.target.templates import names_in
-from cablecheck.target.wire import Wire
+from cablecheck.target.sites import urls_of
 
-# A browser's users see nothing coming: a certificate that ends is renewed by machines, or else by hand, too late.
+# Certificates are renewed by machines weeks before they end: one with less left is one that nobody renews.
 EXPIRES_SOON_DAYS = 14
 _CONNECT_SECONDS = 5.0
 # X509_V_ERR_ of OpenSSL (x509_vfy.h).
 _NOT_YET_VALID, _EXPIRED, _OTHER_NAME, _OTHER_ADDRESS = 9, 10, 62, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A host and port that the target file names."""
-
-    host: str
-    port: int
-    secure: bool
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+def routes_of(place: Place) -> list[Route]:
+    """The way to every host that the file has cablecheck speak to, the cable's first. What an answer has yet to tell is left out."""
+    return list(dict.fromkeys(_routes(place)))
 
 
-def sites_of(wire: Wire) -> list[Site]:
-    """Every site that the file has cablecheck dial, the cable's first. What an answer has yet to tell is left out."""
-    return [Site(*site) for site in dict.fromkeys(map(site_of, _urls(wire)))]
-
-
-def _urls(wire: Wire) -> Iterator[str]:
-    target = wire.target
-    yield wire.cable_url
-    requests = [step.request for step in (*target.auth, *target.conversation)]
-    requests += [
-        each.request for each in (target.publish, target.catch_up, target.truth) if each and each.request
-    ]
-    for request in requests:
-        url = request.partition(" ")[2].strip()
-        root = next(iter(names_in(url)), None) if url.startswith("{") else None
-        if root is not None and root in wire.values:
-            yield wire.values[root]
-        elif url.startswith(("http://", "https://")):
-            yield url.partition("?")[0]
+def _routes(place: Place) -> Iterator[Route]:
+    for url in urls_of(place.wire.target):
+        if url.startswith(("ws://", "wss://", "http://", "https://")):
+            yield place.reach.route(url)
 
 
 async def look_up(visit: Visit) -> Diagnosis:
-    """DNS: each name has an address."""
+    """DNS: each name has an address. Where a proxy leads there, it is the proxy's name that counts."""
     seen = []
-    for host in dict.fromkeys(site.host for site in sites_of(visit.place.wire)):
+    routes = routes_of(visit.place)
+    for host in dict.fromkeys(route.host if route.proxy is None else route.proxy.host for route in routes):
+        found = None
         try:
-            found = await trio.socket.getaddrinfo(host, None, type=trio.socket.SOCK_STREAM)
-        except (gaierror, UnicodeError, OSError) as error:
+            with trio.move_on_after(_CONNECT_SECONDS):
+                found = await trio.socket.getaddrinfo(host, None, type=trio.socket.SOCK_STREAM)
+        except (gaierror, UnicodeError) as error:
             fact = f"{host} has no address ({getattr(error, 'strerror', None) or error})"
-            return unexamined(
-                fact,
-                "see the spelling in the target file, the DNS record, and this machine's resolver or VPN",
-            )
+            remedy = "see the spelling in the target file, the DNS record, and this machine's resolver or VPN"
+            return unexamined(fact, remedy)
+        if found is None:
+            fact = f"no word about {host} within {_CONNECT_SECONDS:g} s"
+            return unexamined(fact, "see this machine's resolver, and its VPN")
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         seen.append(host if addresses == [host] else f"{host} is {listed(addresses, 3)}")
     return ok(", ".join(seen))
 
 
-async def connect(visit: Visit) -> Diagnosis:
+async def open_port(visit: Visit) -> Diagnosis:
     """TCP: somebody listens on each port."""
     seen = []
-    for site in sites_of(visit.place.wire):
+    for route in routes_of(visit.place):
         began = trio.current_time()
         stream = None
         try:
             with trio.move_on_after(_CONNECT_SECONDS):
-                stream = await trio.open_tcp_stream(site.host, site.port)
+                stream = await connect(replace(route, tls=None))
         except OSError as error:
-            fact = f"nobody listens on {site} ({_reason(error)})"
+            fact = f"no connection to {route.place}: {why(error)}"
             return unexamined(fact, "see that the server runs, and that the target file has its port")
         if stream is None:
-            fact = f"{site} gives no sign within {_CONNECT_SECONDS:g} s"
-            return unexamined(
-                fact, "a firewall drops it, or the host is down; see the security group and the VPN"
-            )
-        await stream.aclose()
-        seen.append(f"{site} in {(trio.current_time() - began) * 1000:.1f} ms")
+            fact = f"{route.place} gives no sign within {_CONNECT_SECONDS:g} s"
+            remedy = "a firewall drops it, or the host is down; see the security group and the VPN"
+            return unexamined(fact, remedy)
+        await trio.aclose_forcefully(stream)
+        by = "" if route.proxy is None else f" by {route.proxy.name}"
+        seen.append(f"{route.place}{by} in {(trio.current_time() - began) * 1000:.1f} ms")
     return ok(", ".join(seen))
 
 
 async def handshake(visit: Visit) -> Diagnosis:
     """TLS: chain, name and time of each certificate. What is plain goes over the open net."""
-    secure = [site for site in sites_of(visit.place.wire) if site.secure]
-    plain = [site for site in sites_of(visit.place.wire) if not site.secure]
+    routes = routes_of(visit.place)
     days = []
-    for site in secure:
-        came = await _certificate(visit, site)
-        if isinstance(came, Diagnosis):
-            return came
-        days.append(came)
+    for route in routes:
+        if route.tls is not None:
+            came = await _days_left(route)
+            if isinstance(came, Diagnosis):
+                return came
+            days.append(came)
     soonest = min(days, default=None)
     if soonest is not None and soonest < EXPIRES_SOON_DAYS:
-        return warning(
-            f"the certificate ends in {soonest:.0f} days",
-            "renew it now, and see why nothing renews it by itself",
-        )
-    if open_ones := [site for site in plain if not _is_loopback(site.host)]:
+        fact = f"trusted, but the certificate ends in {soonest:.0f} days"
+        return warning(fact, "renew it now, and see why nothing renews it by itself")
+    plain = [route.place for route in routes if route.tls is None and not is_loopback(route.host)]
+    if plain:
         remedy = "use wss and https: tokens and messages can be read on the way, and proxies meddle with plain WebSockets"
-        return warning(f"no TLS at {listed([str(site) for site in open_ones])}", remedy)
+        return warning(f"none at {listed(plain)}", remedy)
     if soonest is None:
         return ok("none, on loopback")
-    return ok(f"trusted, for {listed([site.host for site in secure])}, {soonest:.0f} days left")
+    return ok(f"trusted, and valid for {soonest:.0f} days")
 
 
-async def _certificate(visit: Visit, site: Site) -> float | Diagnosis:
-    """How many days a site's certificate has left, or what is wrong with it."""
-    context = visit.place.upstream.tls or tls_context()
+async def _days_left(route: Route) -> float | Diagnosis:
+    """How many days a site's certificate is valid from now on, or what is wrong with it."""
     with trio.move_on_after(_CONNECT_SECONDS):
         try:
-            stream = await trio.open_tcp_stream(site.host, site.port)
-            secured = trio.SSLStream(stream, context, server_hostname=site.host, https_compatible=True)
-            try:
-                await secured.do_handshake()
-                shown = secured.getpeercert() or {}
-            finally:
-                await trio.aclose_forcefully(stream)
-        except (OSError, trio.BrokenResourceError) as error:
-            return _distrust(site, error)
-        ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), tz=UTC)
+            stream = await connect(route)
+        except OSError as error:
+            return _distrust(route, error)
+        assert isinstance(stream, Secured), "a route with TLS leads to a stream in TLS"
+        ends = stream.valid_until()
+        await trio.aclose_forcefully(stream)
         return (ends - datetime.now(tz=UTC)).total_seconds() / 86400
-    return unexamined(
-        f"{site} accepts a connection and begins no TLS",
-        "see that this is the TLS port, and what stands before the server",
-    )
+    fact = f"{route.place} accepts a connection and begins no TLS"
+    return unexamined(fact, "see that this is the TLS port, and what stands before the server")
 
 
-def _distrust(site: Site, error: BaseException) -> Diagnosis:
-    cause = error.__cause__ or error
+def _distrust(route: Route, error: BaseException) -> Diagnosis:
+    seen = f"{route.place}: {why(error)}"
+    cause = next((each for each in causes(error) if isinstance(each, ssl.SSLError)), None)
     code = getattr(cause, "verify_code", None)
     if code == _EXPIRED:
-        return unexamined(
-            f"{site}: its certificate has expired", "renew it; browsers refuse it too, so no visitor connects"
-        )
+        return unexamined(seen, "renew it; browsers refuse it too, so no visitor connects")
     if code == _NOT_YET_VALID:
-        return unexamined(
-            f"{site}: its certificate is not valid yet", "see the clocks of this machine and of who issued it"
-        )
+        return unexamined(seen, "see the clocks of this machine and of who issued it")
     if code in (_OTHER_NAME, _OTHER_ADDRESS):
-        said = str(getattr(cause, "verify_message", "")).rstrip(".")
         remedy = (
             "write the name that stands in the certificate into the target file, or issue one for this name"
         )
-        return unexamined(f"{site}: its certificate is for another name ({said})", remedy)
+        return unexamined(seen, remedy)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        remedy = "send the whole chain (fullchain.pem); for an authority of your own give [target.NAME.tls] ca, or SSL_CERT_FILE"
-        return unexamined(f"{site}: its certificate is not trusted ({cause.verify_message})", remedy)
-    if isinstance(cause, ssl.SSLError):
-        fact = f"{site} breaks the TLS handshake off ({cause.reason or cause})"
-        return unexamined(
-            fact,
-            "if it speaks no TLS, write ws:// and http://; if it wants a client certificate, give [target.NAME.tls]",
-        )
-    return unexamined(f"{site}: no TLS handshake ({_reason(cause)})", "see what listens there")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _reason(error: BaseException) -> str:
-    causes = error.__cause__.exceptions if isinstance(error.__cause__, BaseExceptionGroup) else ()
-    said = getattr(causes[0] if causes else error, "strerror", None) or error
-    return str(said).lower()
+        remedy = "send the whole chain (fullchain.pem); an authority of your own is named by ca under tls"
+        return unexamined(seen, remedy)
+    remedy = (
+        "if it speaks no TLS, write ws:// and http://; if it wants a client certificate, name it under tls"
+    )
+    return unexamined(seen, remedy)

@@ -67,7 +67,7 @@ async def bring_another(visit: Visit) -> Diagnosis:
 
 
 async def _begun(visit: Visit) -> Place | Diagnosis:
-    place = visit.place
+    place = visit.place.knowing(run=visit.nonce)
     target = place.wire.target
     steps = [
         *(("auth", step) for step in target.auth),
@@ -85,6 +85,7 @@ async def _begun(visit: Visit) -> Place | Diagnosis:
 
 
 async def _step(visit: Visit, place: Place, table: str, step: Capturing) -> dict[str, str] | Diagnosis:
+    await place.pace.turn()
     ask = place.wire.ask(step)
     try:
         answer = await visit.ask(ask)

@@ -152,7 +152,7 @@ async def forged_publish(visit: Visit) -> Diagnosis:
             "publishing takes no token",
             "keep this address from the outside: anybody may say something in the agent's name",
         )
-    await visit.turn()
+    await visit.place.pace.turn()
     return await _refusal(visit, ask, "publishing", "anybody may say something in the agent's name")
 
 

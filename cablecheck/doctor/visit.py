@@ -19,7 +19,6 @@ from cablecheck.live.asking import AskError, exchange, new_http
 from cablecheck.live.publishing import publish_otherwise
 from cablecheck.live.targets import Place
 from cablecheck.live.websocket import upgrade_for
-from cablecheck.scenario.units import per_second
 from cablecheck.target.wire import Ask, Headers
 
 # No wait of the doctor's is longer, whatever the file allows: the whole visit is to be over in a minute.
@@ -80,14 +79,13 @@ class Visit:
 
     def __init__(self, place: Place, nursery: trio.Nursery) -> None:
         self.place = place
-        self.http: httpx.AsyncClient = new_http()
+        self.http: httpx.AsyncClient = new_http(place.reach.route)
         self.nonce = secrets.token_hex(3)
         self.first = Visitor(place)
         self.other: Visitor | None = None
         self.patience = min(place.wire.target.deadlines.answer, PATIENCE_SECONDS)
         self.facts: dict[str, Any] = {}
         self._nursery = nursery
-        self._next_post = 0.0
         self._numbers = 0
 
     def open(self, place: Place, request: Request | None = None) -> Ear:
@@ -108,11 +106,11 @@ class Visit:
         return Answered(answer.status, value, text[:_MOST_KEPT], answer.headers, began, datetime.now(tz=UTC))
 
     async def say(self, visitor: Visitor, label: str, created_at: str | None = None, filler: int = 0) -> Said:
-        """Publish one message into a visitor's conversation, no faster than the file's max_rate; `filler`: how long it is to be.
+        """Publish one message into a visitor's conversation, in its turn; `filler`: how long it is to be.
 
         Raises UnreachableError.
         """
-        await self.turn()
+        await visitor.place.pace.turn()
         wire = visitor.place.wire
         publish = wire.target.publish
         assert publish is not None, "a target is completed before it is spoken to"
@@ -137,11 +135,6 @@ class Visit:
     async def aclose(self) -> None:
         """Close what is open."""
         await self.http.aclose()
-
-    async def turn(self) -> None:
-        """Wait until one more message may be published."""
-        await trio.sleep_until(self._next_post)
-        self._next_post = trio.current_time() + 1 / per_second(self.place.wire.target.max_rate)
 
 
 def _text(value: JsonValue) -> str:

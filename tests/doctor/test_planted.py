@@ -189,10 +189,10 @@ def by_conversation(whole: dict[str, Any]) -> None:
 PLANTED = {
     # Getting there
     "a port on which nobody listens": Planted(
-        "port", "nobody listens on 127.0.0.1:1 ", "see that the server runs", DOWN, change=put("cable.url", "ws://127.0.0.1:1/cable")
+        "port", "no connection to 127.0.0.1:1: connection refused", "see that the server runs", DOWN, change=put("cable.url", "ws://127.0.0.1:1/cable")
     ),
     "TLS where there is none": Planted(
-        "tls", "breaks the TLS handshake off", "write ws:// and http://", DOWN,
+        "tls", "it does not speak TLS", "write ws:// and http://", DOWN,
         change=lambda whole: put("cable.url", whole["cable"]["url"].replace("ws:", "wss:"))(whole),
     ),
     "signing in at the wrong address": Planted(

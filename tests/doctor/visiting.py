@@ -80,5 +80,5 @@ async def rows_of(
         whole = copy.deepcopy(tables(port, "s" if front is not None and front.tls is not None else ""))
         if change is not None:
             change(whole)
-        rows = await examine(place_of(described(whole)), lambda _: None, checks=CHECKS[: last + 1])
+        rows = await examine(place_of(described(whole), {}), lambda _: None, checks=CHECKS[: last + 1])
     return {row.check: row for row in rows}
