@@ -27,7 +27,8 @@ async def welcome(visit: Visit) -> Diagnosis:
         if strange:
             fact = f"no welcome, but {shortened(strange[0].text, _MOST_QUOTED)!r} ({strange[0].reason})"
             return unexamined(fact, "this WebSocket speaks something else than Action Cable; see cable.url")
-        fact = f"no welcome: {ear.end()}" if ear.end() else f"no welcome within {visit.patience:g} s"
+        frames = f", but {counted(len(ear.arrived), 'other frame')}" if ear.arrived else ""
+        fact = f"no welcome: {ear.end()}" if ear.end() else f"no welcome within {visit.patience:g} s{frames}"
         return unexamined(
             fact,
             "see that this is the cable's address, and that the cable's workers and its adapter (Redis) are up",

@@ -78,6 +78,7 @@ class Front:
     up: Callable[[str], str | None] = lambda text: text
     down: Callable[[str], list[str]] = lambda text: [text]
     tls: ssl.SSLContext | None = None
+    delay_seconds: float = 0.0
     sessions: dict[str, str] = field(default_factory=dict)
 
 
@@ -119,6 +120,7 @@ async def _handle(front: Front, server: Serving, stream: trio.abc.Stream) -> Non
             await _bridge(front, server, stream, head)
         return
     asked = front.before(asked)
+    await trio.sleep(front.delay_seconds)
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
         answer = await client.request(
             asked.method, f"{server.url}{asked.target}", content=asked.body, headers=asked.headers
