@@ -23,6 +23,7 @@ The worlds around it perform what the core decides:
 - `sim/`         virtual time: a heap of what is still to happen, and one seed
 - `live/`        real sockets: runner, proxy, WebSocket, REST, targets
 - `hunt/`        sweeps, random worlds, and what a fault really did
+- `doctor/`      is a target fit to be put to the test? one small check after the other
 - `cli/`         arguments in, exit code out; one module a command; alone may print
 - `__main__.py`  python -m cablecheck
 """
