@@ -32,12 +32,12 @@ from cablecheck.target.webchat import LEARN
 class Doings:
     """What a command is about to do to a target, at most.
 
-    `stories`: how often it begins there, as the file's [[conversation]] says; `switches`: how often it moves to a new conversation from
+    `begun`: how often it begins there, as the file's [[conversation]] says; `switches`: how often it moves to a new conversation from
     there. `breaks`: whether it breaks connections of its own on purpose.
     """
 
     messages: int
-    stories: int = 1
+    begun: int = 1
     switches: int = 0
     commands: tuple[str, ...] = ()
     breaks: bool = True
@@ -47,13 +47,9 @@ def doings_of(scenarios: Sequence[Scenario], target: Target) -> Doings:
     """What playing these comes to, with the closing protocol, and with the hello that tells a conversation where nothing else does."""
     hellos = target.conversation.count(LEARN)
     return Doings(
-        messages=sum(most_messages(scenario) + hellos for scenario in scenarios),
-        stories=sum(each.conversations for each in scenarios),
-        switches=sum(
-            each.conversations * isinstance(placed.step, Switch)
-            for each in scenarios
-            for placed in each.steps
-        ),
+        messages=sum(most_messages(each) + hellos * each.conversations for each in scenarios),
+        begun=sum(each.conversations for each in scenarios),
+        switches=sum(_switches_of(each) * each.conversations for each in scenarios),
         commands=tuple(dict.fromkeys(_commands_of(scenarios, target))),
     )
 
@@ -120,13 +116,17 @@ def _told(described: Described, doings: Doings, away: Sequence[str]) -> Iterator
 
 def _where(doings: Doings, target: Target) -> str:
     steps = target.conversation
-    begins = doings.switches + (0 if steps in ((), (LEARN,)) else doings.stories)
+    begins = doings.switches + (0 if steps in ((), (LEARN,)) else doings.begun)
     own = f"begins {counted(begins, 'conversation')} of its own"
     if steps not in ((), (LEARN,)):
         return f"it {own}, and speaks into no other"
     named = target.values.get("conversation")
     there = "the conversation that the target file leads to"
     return f"it speaks into {f'conversation {visible(named)}' if named else there}{f', and {own}' if begins else ''}"
+
+
+def _switches_of(scenario: Scenario) -> int:
+    return sum(isinstance(placed.step, Switch) for placed in scenario.steps)
 
 
 def _commands_of(scenarios: Sequence[Scenario], target: Target) -> Iterator[str]:

@@ -209,10 +209,8 @@ def test_what_stories_do_is_counted_before_they_do_it() -> None:
         told("steps:\n  - publish: {count: 3}\n  - send: {count: 2}\n  - switch:\n  - publish:\n"),
         told("steps:\n  - restart: {signal: KILL}\n"),
     ]
-    assert doings_of(stories[:1], target) == Doings(messages=8, stories=1, switches=1)
-    assert doings_of(stories, target) == Doings(
-        messages=10, stories=2, switches=1, commands=("./restart.sh",)
-    )
+    assert doings_of(stories[:1], target) == Doings(messages=8, begun=1, switches=1)
+    assert doings_of(stories, target) == Doings(messages=10, begun=2, switches=1, commands=("./restart.sh",))
     assert target.restart == Command(command="./restart.sh")
 
 
@@ -220,7 +218,7 @@ def test_a_deploy_is_counted_with_all_that_it_may_come_to() -> None:
     steps = "  - publish:\n  - deploy: {command: [kubectl, 'a b'], within: 5s, traffic: 1/s}\n  - switch:\n"
     story = told(f"clients: 9\nconversations: 3\nworld: live\nwhy: a command\nsteps:\n{steps}")
     assert doings_of([story], _described().target) == Doings(
-        messages=3 * (1 + 21 + 2), stories=3, switches=3, commands=("kubectl 'a b'",)
+        messages=3 * (1 + 21 + 2), begun=3, switches=3, commands=("kubectl 'a b'",)
     )
 
 

@@ -120,3 +120,12 @@ def story(told: Told, step: model.Step) -> list[str]:
     said += told.upgraded(2) + told.some_bytes("fin", Link("c1", "cable", 2), ends=True) + told.answer()
     said += told.release("message") + told.heal(None)
     return said + told.came("m2", number=2)
+
+
+def test_what_stands_is_told_by_its_id_until_it_is_over() -> None:
+    nemesis = Nemesis(Random(1))
+    for id_ in ("b", "a"):
+        nemesis.arm(Hold(what="message"), fault=id_, verb="hold", number=1, now=0.0)
+    assert nemesis.standing == ("b", "a")
+    nemesis.heal("b", "in-order", 1.0)
+    assert nemesis.standing == ("a",)
