@@ -190,7 +190,13 @@ class LiveRun:
         room = self._rooms[self.rooms[client]]
         listed = await room.chat.listed()
         place = room.place
-        page = Page(place.webchat, place.session, place.conversation, tuple(map(_initial, listed)))
+        page = Page(
+            place.webchat,
+            place.session,
+            place.conversation,
+            tuple(map(_initial, listed)),
+            stale_seconds=place.wire.target.cable.stale_after,
+        )
         port = await self._board.open(client, self._nursery)
         subject = client_of(page, self._cast.profile, self._random(client))
         dial = through_proxy(self._board, client, port)
@@ -235,7 +241,8 @@ class LiveRun:
         told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
         log = folder / f"deploy-{order.number}.log"
         record, now = self._stage.record, self._stage.now
-        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now)
+        mask = None if self._cast.place.bundled else self._cast.place.secrets.masked
+        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now, mask=mask)
         self._nursery.start_soon(deployment.run, self._nursery)
 
     def _restart(self, order: Restart) -> None:
