@@ -29,6 +29,7 @@ from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
 from cablecheck.live.targets import Place
 from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.report.files import accepted
 from cablecheck.report.machine import render_json
 from cablecheck.report.progress import Progress, Stepped
 from cablecheck.scenario.model import Scenario
@@ -166,7 +167,11 @@ async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event,
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
     stored = None if ending.truth is None else masked(ending.truth, place.secrets.masked)
-    judgement = hold_against(judge(folder.events, stored), scenario.expect if place.bundled else None)
+    verdict = judge(folder.events, stored)
+    if place.bundled:
+        judgement = hold_against(verdict, scenario.expect)
+    else:
+        judgement = accepted(verdict, place.name, place.wire.target.known)
     if stored is not None:
         folder.put("truth.json", truth.encode(stored))
     folder.put("verdict.json", render_json(judgement))
