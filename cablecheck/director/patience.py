@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import floor
 
 from cablecheck.director.closing import Probe, closing_steps
 from cablecheck.scenario.model import (
@@ -28,19 +28,23 @@ _STEP_SECONDS = 15.0
 
 
 def most_messages(scenario: Scenario) -> int:
-    """How many messages the story posts at most, told to its end in all of its conversations: the agent's, the visitor's, the probes."""
-    placed = scenario.steps + closing_steps(scenario.deadline)
-    return scenario.conversations * sum(_messages_of(each.step) for each in placed)
+    """How many messages the story posts at most, told to its end in all its conversations: the agent's, the visitor's, the probes."""
+    steps = [placed.step for placed in scenario.steps + closing_steps(scenario.deadline)]
+    return sum(_most_messages(step, scenario.conversations) for step in steps)
 
 
-def _messages_of(step: Step) -> int:
+def _most_messages(step: Step, conversations: int) -> int:
     match step:
-        case Publish(count=count) | Send(count=count):
+        case Send(count=count, on=on) if on is not None:
             return count
-        case Deploy(within=within, traffic=str(rate)):
-            return ceil(within * per_second(rate)) + 1
+        case Publish(count=count) | Send(count=count):
+            return count * conversations
+        case Deploy(within=within, traffic=rate) if rate is not None:
+            return (1 + floor((within + KILLING_SECONDS) * per_second(rate))) * conversations
+        case Probe():
+            return conversations
         case _:
-            return int(isinstance(step, Probe))
+            return 0
 
 
 def longest_seconds(scenario: Scenario) -> float:
