@@ -118,7 +118,7 @@ async def ask_json(http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = 
         answer = await exchange(http, ask)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
-        raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+        raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
     good = status in accept if accept else 200 <= status < 300
