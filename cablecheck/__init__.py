@@ -15,7 +15,7 @@ The pure core asks no clock, no network and no randomness that it was not handed
 - `chat/`        the rules of the chat server that cablecheck brings along
 - `checker/`     history and truth in, a verdict and the evidence of every fault out
 - `director/`    what a scenario does next, given what has happened
-- `report/`      a verdict as text, table and JSON
+- `report/`      a verdict as text, table, JSON, JUnit XML, Markdown, and annotations for GitHub
 
 The worlds around it perform what the core decides:
 

@@ -59,7 +59,7 @@ def examine_target(wish: Wish) -> ExitCode:
 def _doings(described: Described) -> Doings:
     """What a visit comes to, at most: two conversations are begun, if they are."""
     hellos = described.target.conversation.count(LEARN)
-    return Doings(messages=MOST_MESSAGES + 2 * hellos, stories=2, breaks=False)
+    return Doings(messages=MOST_MESSAGES + 2 * hellos, begun=2, breaks=False)
 
 
 async def _examine(

@@ -98,7 +98,7 @@ async def _step(visit: Visit, place: Place, table: str, step: Capturing) -> dict
     if not good:
         return _refused(seen, answer.status)
     try:
-        return place.wire.captured(step, None if answer.value is UNDEFINED else answer.value, answer.headers)
+        return place.wire.captured(step, answer.content, answer.headers)
     except LookupError as missing:
         name = str(missing.args[0])
         there = [] if answer.value is UNDEFINED else places_of(answer.value, "")

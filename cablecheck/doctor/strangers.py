@@ -146,8 +146,8 @@ async def forged_publish(visit: Visit) -> Diagnosis:
         "nonce": visit.nonce,
         "number": "9",
     }
-    ask = _forged(wire.knowing(_wrong(wire)).publishing(how, values), how)
-    if ask == wire.publishing(how, values):
+    ask = _forged(wire.knowing({**values, **_wrong(wire)}).publishing(how), how)
+    if ask == wire.knowing(values).publishing(how):
         return warning(
             "publishing takes no token",
             "keep this address from the outside: anybody may say something in the agent's name",

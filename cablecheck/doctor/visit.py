@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import trio
 from wsproto.events import Request
 
 from cablecheck.cable.answers import Posted
-from cablecheck.cable.json_values import UNDEFINED, JsonValue, NotJsonError, parse, write
+from cablecheck.cable.json_values import UNDEFINED, JsonValue, NotJsonError, parse
 from cablecheck.doctor.ear import Ear
 from cablecheck.history.marks import mark_in, marked
 from cablecheck.live.asking import AskError, exchange, new_http
@@ -33,6 +33,7 @@ class Answered:
     status: int
     value: JsonValue
     text: str
+    content: bytes
     headers: Headers
     began: datetime
     ended: datetime
@@ -103,7 +104,8 @@ class Visit:
             value = parse(text)
         except NotJsonError:
             value = UNDEFINED
-        return Answered(answer.status, value, text[:_MOST_KEPT], answer.headers, began, datetime.now(tz=UTC))
+        ended = datetime.now(tz=UTC)
+        return Answered(answer.status, value, text[:_MOST_KEPT], answer.content, answer.headers, began, ended)
 
     async def say(self, visitor: Visitor, label: str, created_at: str | None = None, filler: int = 0) -> Said:
         """Publish one message into a visitor's conversation, in its turn; `filler`: how long it is to be.
@@ -120,14 +122,15 @@ class Visit:
         values = {"body": body, "label": label, "nonce": mark_in(body) or "", "number": str(self._numbers)}
         began = datetime.now(tz=UTC)
         answer = None
+        wire = wire.knowing(values)
         if publish.request:
             try:
-                answer = await self.ask(wire.publishing(publish, values, created_at))
-                posted = wire.posted(publish, answer.status, _text(answer.value))
+                answer = await self.ask(wire.publishing(publish, created_at))
+                posted = wire.posted(publish, answer.status, answer.content)
             except AskError as error:
                 posted = Posted("info" if error.sent else "fail", reason=str(error))
         else:
-            posted = await publish_otherwise(visitor.place, publish, values)
+            posted = await publish_otherwise(replace(visitor.place, wire=wire), publish)
         said = Said(label, mark, posted, answer, began, datetime.now(tz=UTC))
         visitor.said[label] = said
         return said
@@ -135,7 +138,3 @@ class Visit:
     async def aclose(self) -> None:
         """Close what is open."""
         await self.http.aclose()
-
-
-def _text(value: JsonValue) -> str:
-    return "" if value is UNDEFINED else write(value)

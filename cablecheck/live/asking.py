@@ -108,28 +108,33 @@ def asked(ask: Ask) -> str:
     return f"{ask.method} {ask.url.partition('?')[0]}"
 
 
-async def ask_json(http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = ()) -> tuple[Any, Headers]:
-    """The JSON of a good answer (any 2xx, or one that is accepted), and its headers.
-
-    Raises UnreachableError, which says in one line what to look at.
-    """
+async def ask_well(
+    http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = (), *, within_seconds: float | None = None
+) -> Answer:
+    """A good answer: any 2xx, or one that is accepted. Raises UnreachableError, which says in one line what to look at."""
     place = asked(ask)
     try:
-        answer = await exchange(http, ask)
+        answer = await exchange(http, ask, within_seconds)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
         raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
-    good = status in accept if accept else 200 <= status < 300
-    if not good and 300 <= status < 400:
+    if status in accept if accept else 200 <= status < 300:
+        return answer
+    if 300 <= status < 400:
         raise UnreachableError(f"{wrong}, a redirect; give the address that it leads to")
-    if not good:
-        raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
+    raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
+
+
+async def ask_json(http: httpx.AsyncClient, ask: Ask, *, within_seconds: float | None = None) -> Any:  # noqa: ANN401 - any JSON
+    """The JSON of a good answer. Raises UnreachableError."""
+    answer = await ask_well(http, ask, within_seconds=within_seconds)
     try:
-        return json.loads(answer.content or b"null"), answer.headers
+        return json.loads(answer.content or b"null")
     except (ValueError, RecursionError):
-        raise UnreachableError(f"{wrong} without JSON; check that this is the API's root") from None
+        wrong = f"{asked(ask)}: the target does not answer as it should: it gave {answer.status} without JSON"
+        raise UnreachableError(f"{wrong}; check that this is the API's root") from None
 
 
 async def _whole(answer: httpx.Response) -> bytes:

@@ -235,7 +235,16 @@ class LiveRun:
         told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
         log = folder / f"deploy-{order.number}.log"
         record, now = self._stage.record, self._stage.now
-        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now)
+        secrets = self._cast.place.secrets
+        deployment = Deployment(
+            order.step,
+            order.fault,
+            log,
+            told,
+            record=record,
+            now=now,
+            mask=secrets.masked if secrets else None,
+        )
         self._nursery.start_soon(deployment.run, self._nursery)
 
     def _restart(self, order: Restart) -> None:

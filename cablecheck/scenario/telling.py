@@ -67,7 +67,9 @@ def _visit(step: Step, labels: tuple[str, ...]) -> str | None:
             rate = f", {step.rate.replace('/', ' a ')}" if step.rate else ""
             long = f" of {step.length} characters" if step.length else ""
             dated = f", dated {_dated(step.created_at)}" if step.created_at else ""
-            return f"The agent publishes {_count(step.count, 'message')} ({span(labels)}){long}{rate}{dated}"
+            at_once = f", up to {step.at_once} at once" if step.at_once > 1 else ""
+            said = f"{_count(step.count, 'message')} ({span(labels)}){long}{at_once}{rate}{dated}"
+            return f"The agent publishes {said}"
         case model.Send():
             return (
                 f"The visitor sends {_count(step.count, 'message')} ({span(labels)}) from {step.on or 'c1'}"

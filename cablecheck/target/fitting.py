@@ -41,8 +41,8 @@ _NEEDS: tuple[tuple[Callable[[Step], bool], Callable[[Target, Target], bool], st
     ),
     (
         lambda step: isinstance(step, model.Publish) and step.created_at is not None,
-        lambda _, target: target.publish is not None and target.publish.created_at is not None,
-        "chooses created_at, for which the target file's [publish] has no field",
+        lambda _, target: target.publish is not None and target.publish.created_at_field is not None,
+        "chooses created_at, for which the target file's [publish] has no created_at_field",
     ),
     (
         lambda step: isinstance(step, model.Page),

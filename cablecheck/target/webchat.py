@@ -38,7 +38,7 @@ _PUBLISH = Publish(
     request=f"POST {_ROOT}/messages",
     headers=_AGENT,
     json={"conversation": "{conversation}", "body": "{body}"},
-    created_at="created_at",
+    created_at_field="created_at",
 )
 _SEND = Publish(
     request=f"POST {_ROOT}/messages", headers=_VISITOR, json={"session": "{session}", "body": "{body}"}

@@ -11,6 +11,7 @@ TOLD = {
     "connect: {on: c2}": "Open the page of c2.",
     "publish: {count: 3}": "The agent publishes 3 messages (m2 to m4).",
     "publish: {count: 2, rate: 20/s}": "The agent publishes 2 messages (m2 and m3), 20 a s.",
+    "publish: {count: 9, at_once: 3}": "The agent publishes 9 messages (m2 to m10), up to 3 at once.",
     "publish: {created_at: same}": "The agent publishes one message (m2), dated as the one before.",
     "publish: {created_at: -3s}": "The agent publishes one message (m2), dated -3s from the one before.",
     "publish: {length: 9000}": "The agent publishes one message (m2) of 9000 characters.",
