@@ -119,7 +119,7 @@ async def ask_well(
         answer = await exchange(http, ask, within_seconds)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
-        raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+        raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
     if status in accept if accept else 200 <= status < 300:
