@@ -84,7 +84,7 @@ def _doings(scenarios: Sequence[Scenario], target: Described, wish: Wish) -> Doi
     if wish.wait_for_target is None:
         return doings
     hellos = target.target.conversation.count(LEARN)
-    return replace(doings, messages=doings.messages + hellos, stories=doings.stories + 1)
+    return replace(doings, messages=doings.messages + hellos, begun=doings.begun + 1)
 
 
 def _play_all(
