@@ -39,11 +39,7 @@ def play(wish: Wish) -> ExitCode:
     stories, profile, target = read(wish)
     kinds = kinds_named(wish.report)
     if target is not None:
-        scenarios = [story.scenario for story in stories]
-        ask_leave(target, _doings(scenarios, target, wish), yes=wish.yes)
-        tell_slowed(scenarios, target)
-        if wish.wait_for_target is not None:
-            trio.run(await_target, target, seconds(wish.wait_for_target), remark)
+        _approach(target, [story.scenario for story in stories], wish)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -76,6 +72,14 @@ def play(wish: Wish) -> ExitCode:
         kinds=kinds,
         report_dir=wish.report_dir,
     )
+
+
+def _approach(target: Described, scenarios: Sequence[Scenario], wish: Wish) -> None:
+    """Ask for leave, and wait for a target that may still be coming up."""
+    ask_leave(target, _doings(scenarios, target, wish), yes=wish.yes)
+    tell_slowed(scenarios, target)
+    if wish.wait_for_target is not None:
+        trio.run(await_target, target, seconds(wish.wait_for_target), remark)
 
 
 def _doings(scenarios: Sequence[Scenario], target: Described, wish: Wish) -> Doings:
