@@ -47,11 +47,6 @@ class Secured(trio.abc.HalfCloseableStream):
                 await self._flush()
             raise trio.BrokenResourceError from error
 
-    def peer_names(self) -> list[str]:
-        """The names in the certificate that the peer showed; none where none was asked for."""
-        shown: dict[str, Any] = self._tls.getpeercert() or {}
-        return [name for _, name in shown.get("subjectAltName", ())]
-
     def valid_until(self) -> datetime:
         """When the certificate that the peer showed, and we verified, ends."""
         shown: dict[str, Any] = self._tls.getpeercert() or {}
