@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import trio
 
 from tests.live.hostile import (
     Attack,
@@ -213,3 +214,67 @@ def tell(what: str, came: Suffered) -> None:
     print(  # noqa: T201 - who runs this with -s
         f"{what} | {came.peak_megabytes:.0f} MB | {came.seconds:.1f} s | {came.left_megabytes:.1f} MB left | exit {came.code}"
     )
+
+
+# What bodies, ids and times may hold
+
+VILE = (
+    "::error::one\n::error file=a.py::two\r\n##[error]three ##[add-mask]four\x1b[2J\x1b]0;five\x07\x9b31m"
+    "\u202esix\u2066 <script>seven</script> ]]> \x00\x7f\x85\u2028\ud800 | ${{ eight }} --> & \U000e0041"
+)
+LAID_OUT = frozenset("\n")
+
+
+async def _vile(stream: trio.SocketStream, head: bytes, server: int) -> None:
+    """A catch-up tells of what nobody stored, and the truth of what nobody shows."""
+    ids = [VILE, "s2"] if b"after_id" in head.partition(b"\r\n")[0] else ["s2", f"s3{VILE}"]
+    messages = [{"id": id_, "body": VILE, "created_at": VILE, "conversation": VILE} for id_ in ids]
+    await whole(json.dumps({"messages": messages, "next": None}).encode())(stream, head, server)
+
+
+@pytest.mark.takes(seconds=12)
+@pytest.mark.parametrize(
+    "words",
+    [["--report", "text,md,junit"], ["--json"]],
+    ids=["for people", "for machines"],
+)
+def test_what_a_target_writes_can_do_nothing_to_who_reads_it(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    came = suffered(
+        Attack("/messages?", _vile, AT_THE_END), tmp_path, "run", "told.yaml", "--target", "bad", *words
+    )
+    assert came.code == 1, came.said
+    assert "phantom" in came.said
+    written = {file.name: file.read_bytes().decode() for file in came.folder.rglob("*") if file.is_file()}
+    assert {"history.jsonl", "verdict.json", "truth.json", "report.txt"} <= set(written)
+    for name, text in {"standard output": came.out, "standard error": came.err, **written}.items():
+        odd = sorted({char for char in text if not char.isprintable()} - LAID_OUT)
+        assert odd == [], name
+        assert (
+            "<script>" not in text or name.endswith((".json", ".jsonl", ".txt")) or name.startswith("st")
+        ), name
+    for line in (came.out + came.err).splitlines():
+        assert not line.lstrip().startswith("::error::one"), line
+        assert not line.lstrip().startswith("::error file=a.py"), line
+        assert "##[" not in line or line.startswith(
+            "::"
+        )  # an annotation of ours: the runner looks no further
+    if words == ["--json"]:
+        assert "::error::one" in str(json.loads(came.out))
+    for name in ("verdict.json", "truth.json", "history.jsonl"):
+        assert "::error::one" in written[name]
+
+
+def test_who_watches_is_told_the_same_in_escapes(tmp_path: Path) -> None:
+    frame = json.dumps(
+        {"identifier": "{}", "message": {"type": "message", "id": VILE, "body": VILE}}
+    ).encode()
+    words = ["watch", "--cable", "ws://127.0.0.1:{port}/cable", "--api", "http://127.0.0.1:{port}/v1"]
+    words += ["--webchat", "w1", "--session", "{session}", "--conversation", "{conversation}", "--for", "1s"]
+    came = suffered(Attack(CABLE, saying(text_frame(frame))), tmp_path, *words)
+    assert came.code == 0
+    assert "::error" in came.out
+    assert {char for char in came.said if not char.isprintable()} == {"\n"}
+    assert [json.loads(line) for line in came.out.splitlines()]
