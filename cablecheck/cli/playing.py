@@ -13,7 +13,7 @@ import trio
 
 from cablecheck.cli.deploying import words_of
 from cablecheck.cli.ending import foreseen
-from cablecheck.cli.manners import Doings, ask_leave, doings_of, tell_slowed
+from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
 from cablecheck.cli.screen import remark, without_secrets
 from cablecheck.cli.simulating import simulate_all
@@ -39,11 +39,7 @@ def play(wish: Wish) -> ExitCode:
     stories, profile, target = read(wish)
     kinds = kinds_named(wish.report)
     if target is not None:
-        scenarios = [story.scenario for story in stories]
-        ask_leave(target, _doings(scenarios, target, wish), yes=wish.yes)
-        tell_slowed(scenarios, target)
-        if wish.wait_for_target is not None:
-            trio.run(await_target, target, seconds(wish.wait_for_target), remark)
+        _come_to(target, [story.scenario for story in stories], wish)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -78,13 +74,16 @@ def play(wish: Wish) -> ExitCode:
     )
 
 
-def _doings(scenarios: Sequence[Scenario], target: Described, wish: Wish) -> Doings:
-    """What is about to be done there. Waiting for it begins a conversation too."""
+def _come_to(target: Described, scenarios: Sequence[Scenario], wish: Wish) -> None:
+    """Ask for leave, once, and wait for the target where that was asked for; waiting begins a conversation too."""
     doings = doings_of(scenarios, target.target)
-    if wish.wait_for_target is None:
-        return doings
-    hellos = target.target.conversation.count(LEARN)
-    return replace(doings, messages=doings.messages + hellos, stories=doings.stories + 1)
+    if wish.wait_for_target is not None:
+        hellos = target.target.conversation.count(LEARN)
+        doings = replace(doings, messages=doings.messages + hellos, begun=doings.begun + 1)
+    ask_leave(target, doings, yes=wish.yes)
+    tell_slowed(scenarios, target)
+    if wish.wait_for_target is not None:
+        trio.run(await_target, target, seconds(wish.wait_for_target), remark)
 
 
 def _play_all(

@@ -363,9 +363,13 @@ PLANTED = {
         "complete", "left out: m4, m5, m6", 'write next = "next" under catch_up', FILE,
         change=lambda whole: (put("catch_up.request", f"GET {ROOT}/messages?limit=2&after_id={{cursor}}&session={{session}}")(whole), whole["catch_up"].pop("next"))[0],
     ),
-    "a page cap of the file's without a next": Planted(
-        "complete", "a page has 100 at most, and no `next`", "a longer gap", FINE,
-        change=lambda whole: (put("catch_up.page_cap", 100)(whole), whole["catch_up"].pop("next"))[0],
+    "no catch-up at all": Planted(
+        "catch-up", "what is said while a client is away is lost", "name it as catch_up", LOSES,
+        change=lambda whole: whole.pop("catch_up"),
+    ),
+    "a next page at another server": Planted(
+        "catch-up", "its next page is at another server", "see what catch_up.next names", LOSES,
+        front=listing(lambda _, given: given.with_json(given.json | {"next": "https://else.test/x"}) if given.status == 200 else given),
     ),
     "pages that go round in circles": Planted(
         "catch-up", "go round in circles", "see what catch_up.next names", LOSES,
