@@ -141,7 +141,7 @@ def test_a_target_elsewhere_is_not_asked_without_leave(
     assert main(["doctor", "--target", "away", "--targets", str(file)]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "- it publishes at most 9 messages" in err
+    assert "- it publishes at most 10 messages" in err
     assert "- it breaks no connection" in err
     assert "say --yes" in err
 
