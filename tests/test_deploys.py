@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import junitparser
 import pytest
 
 from cablecheck.errors import ExitCode
+from tests.report.runner import commands_in
 from tests.runs import cablecheck, events, until
+from tests.test_workflows import steps
 
 STORY = Path(__file__).parent / "stories" / "rollout.yaml"
 TOKEN = "the-agents-own-secret"
@@ -97,6 +100,34 @@ def test_the_one_liner_verifies_a_client_that_loses_nothing(staging: Staging) ->
     judged = cablecheck("judge", run["folder"], folder=staging.folder)
     assert judged.returncode == ExitCode.VERIFIED, judged.stdout + judged.stderr
     assert f"cablecheck run {run['folder']}/scenario.yaml" in judged.stdout
+
+
+@pytest.mark.takes(seconds=20)
+def test_the_deploy_of_the_readmes_workflow_works_as_it_is_written(staging: Staging) -> None:
+    [script] = [step["run"] for step in steps("staging") if "--during" in step.get("run", "")]
+    summary = staging.folder / "step.md"
+    of_the_runner = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "CI": "true"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=staging.folder,
+        env=os.environ | of_the_runner | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+    assert ran.returncode == ExitCode.VERIFIED, ran.stdout + ran.stderr
+    assert commands_in(ran.stdout + ran.stderr) == []
+    assert summary.read_text().startswith(
+        "## cablecheck: VERIFIED: 1 scenario judged: 1 verified; exit code 0\n"
+    )
+    reports = staging.folder / "reports" / "deploy"
+    assert (reports / "summary.md").read_text() == summary.read_text()
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [(suite.name, suite.failures, suite.errors, suite.skipped) for suite in xml] == [
+        ("deploy", 0, 0, 0)
+    ]
 
 
 @pytest.mark.takes(seconds=80)

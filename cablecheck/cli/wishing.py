@@ -81,7 +81,7 @@ def read(wish: Wish) -> tuple[list[Story], Profile, Described | None]:
     if wish.target is not None and defects:
         findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
     if target is not None:
-        stories = _playable_there(stories, target, findings, wish.words)
+        stories = _within(_playable_there(stories, target, findings, wish.words), target)
     if wish.simulate:
         stories = _without_live(stories, findings, wish.words)
     if findings or profile is None:
@@ -161,6 +161,16 @@ def _playable_there(
         left = [story for story in stories if reasons[story.word] == fact]
         stories = _left_out(stories, left, fact, "--target", findings, named)
     return stories
+
+
+def _within(stories: list[Story], described: Described) -> list[Story]:
+    """With the target's own deadline: what a slow one needs is no loss."""
+    recovered = described.target.deadlines.recovered
+    if recovered is None:
+        return stories
+    return [
+        replace(each, scenario=msgspec.structs.replace(each.scenario, deadline=recovered)) for each in stories
+    ]
 
 
 def _left_out(

@@ -18,6 +18,7 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
+from cablecheck.live.allowance import allowance_for
 from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
@@ -78,6 +79,7 @@ class LiveRun:
             now=self._stage.now,
             restart=self._restart,
             write=cast.pump,
+            allowance=allowance_for(cast.scenario),
         )
         self._pages: dict[str, LivePage] = {}
         self._rooms = {1: Room(1, cast.place)}

@@ -30,6 +30,7 @@ from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario
 from cablecheck.target.reading import Described
+from cablecheck.target.webchat import has_one_conversation
 
 _EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
@@ -135,7 +136,7 @@ async def play_all(
     InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
     in the tests of honesty.
     """
-    at_once = 1 if target is not None and not target.target.conversation else jobs
+    at_once = 1 if target is not None and has_one_conversation(target.target) else jobs
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),
         target=target,

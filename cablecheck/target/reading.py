@@ -11,6 +11,7 @@ import tomli_w
 
 from cablecheck.errors import BadInputError, meant
 from cablecheck.scenario.findings import Finding, Place, refusal
+from cablecheck.scenario.known import Known
 from cablecheck.scenario.shape import plain, read_value
 from cablecheck.scenario.tree import Table
 from cablecheck.target.document import place_in, plant
@@ -127,6 +128,18 @@ def _chosen(tree: Table, source: str, name: str, findings: list[Finding]) -> Tab
     if not isinstance(chosen, Table):
         raise refusal(findings, source)
     return chosen
+
+
+def known_in(text: str, source: str, name: str) -> dict[str, dict[str, Known]]:
+    """The losses that a kept target file accepts, by scenario and profile. Raises BadInputError."""
+    tree, findings = plant(text)
+    if tree is None:
+        raise refusal(findings, source)
+    known = _chosen(tree, source, name, findings).entries.get("known", Table(Place(), {}, {}))
+    read = read_value(known, dict[str, dict[str, Known]], "known", findings)
+    if findings:
+        raise refusal(findings, source)
+    return dict(read)
 
 
 def as_kept(described: Described) -> str:

@@ -81,6 +81,11 @@ def completed(target: Target) -> Target:
     )
 
 
+def has_one_conversation(target: Target) -> bool:
+    """Whether all stories have to share the one that the file names, or leads to."""
+    return target.conversation in ((), (LEARN,))
+
+
 def is_the_sdks(target: Target) -> bool:
     """Whether the reference client's own words are the target's, so that nothing needs to be translated."""
     return target.webchat is not None and not any(

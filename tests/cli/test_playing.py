@@ -239,6 +239,10 @@ def test_a_target_is_waited_for_aloud_and_in_vain_it_is_no_lost_message(
     assert waiting.startswith("nobody: waiting for it, at most 0.2 s: the target is down: ")
     assert gone.startswith("not a lost message: the target is down: ")
     assert not (tmp_path / "reports").exists()
+    assert main([*arguments, "--json", "--report-dir", str(tmp_path / "reports")]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["exit_code"], told["runs"]) == (3, [])
+    assert told["errors"][0].startswith("not a lost message: the target is down: ")
 
 
 def test_a_wait_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

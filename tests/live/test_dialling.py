@@ -90,8 +90,12 @@ async def test_a_reset_that_a_write_was_told_of_is_no_orderly_end() -> None:
             assert await tapped.receive_some() == b"wor"
             asked.set()
             with pytest.raises(trio.BrokenResourceError):
-                while True:
-                    await tapped.send_all(b"again")
-                    await trio.sleep(0.001)
+                await _say_for_ever(tapped)
             assert await tapped.receive_some() == b""
     assert read == [b"wor"]
+
+
+async def _say_for_ever(stream: Tapped) -> None:
+    while True:
+        await stream.send_all(b"again")
+        await trio.sleep(0.001)
