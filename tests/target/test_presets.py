@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -63,3 +64,10 @@ def test_every_key_of_the_model_is_shown_in_some_preset() -> None:
 
 def test_the_command_line_offers_every_preset() -> None:
     assert tuple(PRESETS) == KINDS
+
+
+def test_the_readmes_example_is_a_target_file() -> None:
+    page = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"^```toml\n(\[target\..*?)^```$", page, re.MULTILINE | re.DOTALL)
+    environment = {"CHAT_PASSWORD": "s3cr3t-t0ken", "DATABASE_URL": "postgresql://u:s3cr3t-t0ken@h/db"}
+    assert read_text(text, "README.md", "staging", environment).target.catch_up is not None
