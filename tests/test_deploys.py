@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -13,13 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import junitparser
 import pytest
 
 from cablecheck.errors import ExitCode
+from tests.report.runner import commands_in
 from tests.runs import cablecheck, events, until
+from tests.test_workflows import steps
 
 STORY = Path(__file__).parent / "stories" / "rollout.yaml"
-DEMO = f"{shlex.quote(sys.executable)} -m cablecheck demo --data chat.sqlite3 --token t --webchat w --json"
+TOKEN = "the-agents-own-secret"
+DEMO = (
+    f"{shlex.quote(sys.executable)} -m cablecheck demo --data chat.sqlite3 --token {TOKEN} --webchat w --json"
+)
 
 # The old process is gone before the new one begins, as in a deploy without a second machine.
 DEPLOY = """\
@@ -34,7 +41,7 @@ rm -f said.json
 {demo} --port {port} > said.json 2>> server.log &
 echo $! > server.pid
 until test -s said.json; do sleep 0.05; done
-echo "started $(cat server.pid)"
+echo "started $(cat server.pid) for $AGENT_TOKEN"
 """
 
 
@@ -45,7 +52,7 @@ class Staging:
     folder: Path
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return cablecheck("run", *words, "--target", "staging.toml", folder=self.folder)
+        return cablecheck("run", *words, "--target", "staging", folder=self.folder)
 
     @property
     def log(self) -> str:
@@ -59,7 +66,8 @@ def _said(folder: Path) -> dict[str, Any] | None:
 
 
 @pytest.fixture
-def staging(tmp_path: Path) -> Iterator[Staging]:
+def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Staging]:
+    monkeypatch.setenv("AGENT_TOKEN", TOKEN)
     with (tmp_path / "said.json").open("wb") as said, (tmp_path / "server.log").open("wb") as log:
         words = [*shlex.split(DEMO), "--port", "0"]
         server = subprocess.Popen(words, cwd=tmp_path, stdout=said, stderr=log)
@@ -68,8 +76,10 @@ def staging(tmp_path: Path) -> Iterator[Staging]:
     script = tmp_path / "deploy.sh"
     script.write_text(DEPLOY.format(demo=DEMO, port=began["port"]))
     script.chmod(0o755)
-    keys = ("cable", "api", "webchat", "session", "token")
-    (tmp_path / "staging.toml").write_text("".join(f"{key} = {json.dumps(began[key])}\n" for key in keys))
+    (tmp_path / "cablecheck.toml").write_text(
+        f"[target.staging]\ncable = {{url = {json.dumps(began['cable'])}}}\n"
+        f"webchat = {{api = {json.dumps(began['api'])}, id = 'w', token = '${{AGENT_TOKEN}}'}}\n"
+    )
     yield Staging(tmp_path)
     os.kill(int((tmp_path / "server.pid").read_text()), signal.SIGKILL)
     server.wait(10)
@@ -82,11 +92,42 @@ def test_the_one_liner_verifies_a_client_that_loses_nothing(staging: Staging) ->
     [run] = json.loads(ran.stdout)["runs"]
     [fault] = run["verdict"]["faults"]
     assert (fault["verb"], fault["fired"], fault["felt"], fault["mattered"]) == ("deploy", 6, True, True)
-    assert staging.log.splitlines()[-1].startswith("started ")
+    assert re.fullmatch(r"started [0-9]+ for \*\*\*", staging.log.splitlines()[-1])
+    kept = [path for path in (staging.folder / "reports").rglob("*") if path.is_file()]
+    assert [path.name for path in kept if TOKEN in path.read_text()] == []
+    assert TOKEN not in ran.stdout + ran.stderr
     assert "--during ./deploy.sh" in run["play_again"]
     judged = cablecheck("judge", run["folder"], folder=staging.folder)
     assert judged.returncode == ExitCode.VERIFIED, judged.stdout + judged.stderr
     assert f"cablecheck run {run['folder']}/scenario.yaml" in judged.stdout
+
+
+@pytest.mark.takes(seconds=20)
+def test_the_deploy_of_the_readmes_workflow_works_as_it_is_written(staging: Staging) -> None:
+    [script] = [step["run"] for step in steps("staging") if "--during" in step.get("run", "")]
+    summary = staging.folder / "step.md"
+    of_the_runner = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "CI": "true"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=staging.folder,
+        env=os.environ | of_the_runner | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+    assert ran.returncode == ExitCode.VERIFIED, ran.stdout + ran.stderr
+    assert commands_in(ran.stdout + ran.stderr) == []
+    assert summary.read_text().startswith(
+        "## cablecheck: VERIFIED: 1 scenario judged: 1 verified; exit code 0\n"
+    )
+    reports = staging.folder / "reports" / "deploy"
+    assert (reports / "summary.md").read_text() == summary.read_text()
+    xml = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
+    assert [(suite.name, suite.failures, suite.errors, suite.skipped) for suite in xml] == [
+        ("deploy", 0, 0, 0)
+    ]
 
 
 @pytest.mark.takes(seconds=80)

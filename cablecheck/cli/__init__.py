@@ -16,6 +16,7 @@ from cablecheck.errors import ExitCode, meant
 
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
+    "doctor": "Say what of a target works, and what to do about the rest.",
     "check": "Read scenario files and tell their stories step by step.",
     "sweep": "Try every cell of a systematic sweep, or many random worlds, in virtual time.",
     "judge": "Judge finished or broken-off runs again from their files.",

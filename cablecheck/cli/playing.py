@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,25 @@ import trio
 
 from cablecheck.cli.deploying import words_of
 from cablecheck.cli.ending import foreseen
-from cablecheck.cli.manners import ask_leave, doings_of, tell_slowed
+from cablecheck.cli.manners import Doings, ask_leave, doings_of, tell_slowed
 from cablecheck.cli.progress import displayed
-from cablecheck.cli.screen import without_secrets
+from cablecheck.cli.screen import remark, without_secrets
 from cablecheck.cli.simulating import simulate_all
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.cli.wishing import Story, Wish, read
 from cablecheck.client.profiles import Profile, profile_words
 from cablecheck.errors import CablecheckError, ExitCode
 from cablecheck.history.folder import began_at
+from cablecheck.live.arrival import await_target
 from cablecheck.live.session import play_all
 from cablecheck.report.kinds import kinds_named
 from cablecheck.report.machine import Reported
 from cablecheck.report.progress import Finished, Progress
 from cablecheck.report.story_line import line_of
 from cablecheck.scenario.model import Scenario
+from cablecheck.scenario.units import seconds
 from cablecheck.target.reading import FILE, Described
+from cablecheck.target.webchat import LEARN
 
 
 def play(wish: Wish) -> ExitCode:
@@ -36,8 +40,10 @@ def play(wish: Wish) -> ExitCode:
     kinds = kinds_named(wish.report)
     if target is not None:
         scenarios = [story.scenario for story in stories]
-        ask_leave(target, doings_of(scenarios, target.target), yes=wish.yes)
+        ask_leave(target, _doings(scenarios, target, wish), yes=wish.yes)
         tell_slowed(scenarios, target)
+        if wish.wait_for_target is not None:
+            trio.run(await_target, target, seconds(wish.wait_for_target), remark)
     finished: dict[str, Finished] = {}
     ended_by: Sequence[CablecheckError] = ()
     with displayed(len(stories)) as show:
@@ -70,6 +76,15 @@ def play(wish: Wish) -> ExitCode:
         kinds=kinds,
         report_dir=wish.report_dir,
     )
+
+
+def _doings(scenarios: Sequence[Scenario], target: Described, wish: Wish) -> Doings:
+    """What is about to be done there. Waiting for it begins a conversation too."""
+    doings = doings_of(scenarios, target.target)
+    if wish.wait_for_target is None:
+        return doings
+    hellos = target.target.conversation.count(LEARN)
+    return replace(doings, messages=doings.messages + hellos, begun=doings.begun + 1)
 
 
 def _play_all(

@@ -200,20 +200,34 @@ class Play:
 
     def _publish(self, step: model.Publish, labels: tuple[str, ...], now: float) -> Iterator[Stride]:
         spacing = 0.0 if step.rate is None else 1 / per_second(step.rate)
+        under_way: list[str] = []
         for turn, label in enumerate(labels, start=1):
-            yield self._posted(Publish(label, step.created_at, length=step.length or 0), now + turn * spacing)
+            under_way = [*filter(self._is_under_way, under_way), label]
+            most = step.at_once - 1 if turn < len(labels) else 0
+            order = Publish(label, step.created_at, length=step.length or 0)
+            yield self._posted(order, now + turn * spacing, under_way, most)
 
-    def _posted(self, order: Publish, not_before: float) -> Stride:
-        labels, known = {*self._cast.labels(order.label)}, self._tally.known
+    def _posted(self, order: Publish, not_before: float, under_way: list[str], most: int) -> Stride:
+        """Post this one, and go on when no more than `most` of those that are under way have no outcome yet."""
+
+        def free() -> bool:
+            return sum(map(self._is_under_way, under_way)) <= most
+
         return Stride(
             self._everywhere(order),
-            lambda at: at >= not_before and labels <= known,
-            wake_at=lambda: not_before if labels <= known else inf,
+            lambda at: at >= not_before and free(),
+            wake_at=lambda: not_before if free() else inf,
             heeds=OUTCOMES,
         )
 
+    def _is_under_way(self, label: str) -> bool:
+        """Whether a message has no outcome yet, in some room."""
+        return not {*self._cast.labels(label)} <= self._tally.known
+
     def _everywhere(self, order: Publish) -> list[Order]:
         """The same message once for each room."""
+        if len(self._cast.rooms) == 1:
+            return [order]
         return [replace(order, label=label, room=room_in(label)) for label in self._cast.labels(order.label)]
 
     def _labelled(self, client: str, label: str | None) -> str | None:

@@ -15,9 +15,11 @@ import httpcore
 import httpx
 import trio
 
+from cablecheck.cable.json_values import NotJsonError, refuse_bulk, refuse_depth
 from cablecheck.errors import UnreachableError
 from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, OneShot
 from cablecheck.live.route import Reach, Route, connect, why
+from cablecheck.report.visible import visible
 from cablecheck.target.wire import Ask, Headers
 
 _REMEDIES = {
@@ -117,7 +119,7 @@ async def ask_well(
         answer = await exchange(http, ask, within_seconds)
     except AskError as error:
         remedy = "see that it runs and that its address is right"
-        raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+        raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
     wrong = f"{place}: the target does not answer as it should: it gave {status}"
     if status in accept if accept else 200 <= status < 300:
@@ -130,19 +132,33 @@ async def ask_well(
 async def ask_json(http: httpx.AsyncClient, ask: Ask, *, within_seconds: float | None = None) -> Any:  # noqa: ANN401 - any JSON
     """The JSON of a good answer. Raises UnreachableError."""
     answer = await ask_well(http, ask, within_seconds=within_seconds)
+    wrong = f"{asked(ask)}: the target does not answer as it should: it gave {answer.status}"
     try:
-        return json.loads(answer.content or b"null")
+        text = answer.content.decode("utf-8-sig")
+        refuse_bulk(text)
+        return refuse_depth(json.loads(text or "null"))
+    except NotJsonError as error:
+        raise UnreachableError(
+            f"{wrong} and JSON that nobody should read ({error}); see what it answers"
+        ) from None
     except (ValueError, RecursionError):
-        wrong = f"{asked(ask)}: the target does not answer as it should: it gave {answer.status} without JSON"
-        raise UnreachableError(f"{wrong}; check that this is the API's root") from None
+        raise UnreachableError(f"{wrong} without JSON; check that this is the API's root") from None
 
 
 async def _whole(answer: httpx.Response) -> bytes:
-    """The body. One that is too long is cancelled, not left: httpx's generators end well only from within."""
+    """The body, never unpacked: a few kilobytes may be packed gigabytes, and nobody asked for any packing.
+
+    One that is too long is cancelled, not left: httpx's generators end well only from within.
+    """
+    packed = answer.headers.get("content-encoding", "identity")
+    if packed.lower() != "identity":
+        raise AskError(
+            f"a packed answer ({visible(packed[:20])}), though it was told Accept-Encoding: identity"
+        )
     parts: list[bytes] = []
     size = 0
     with trio.CancelScope() as enough:
-        async for part in answer.aiter_bytes():
+        async for part in answer.aiter_raw():
             size += len(part)
             parts.append(part)
             if size > MAX_ANSWER_BYTES:

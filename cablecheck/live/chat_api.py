@@ -13,7 +13,7 @@ from cablecheck.cable.answers import Posted, text_or_none
 from cablecheck.errors import UnreachableError
 from cablecheck.live.asking import AskError, ask_json, ask_well, asked, exchange, new_http
 from cablecheck.live.publishing import publish_otherwise
-from cablecheck.live.stored_rows import rows_of
+from cablecheck.live.stored_rows import MOST_ROWS, rows_of
 from cablecheck.live.targets import Place
 from cablecheck.report.visible import visible
 from cablecheck.scenario.units import shift_seconds
@@ -25,7 +25,9 @@ from cablecheck.truth import Stored, Truth
 
 # How long the target's list may take to name every acknowledged message; if it does so only then, it lags.
 LAG_SECONDS = 3.0
-_MAX_PAGES = 100_000
+# How long a list may take to be read, and how much text it may have: one without an end is no list.
+LISTING_SECONDS = 60.0
+MOST_CHARACTERS = 64 << 20
 
 
 class ChatApi:
@@ -113,21 +115,35 @@ class ChatApi:
             return [
                 {"id": each.id, "body": each.body, "created_at": each.created_at} for each in self._ledger
             ]
-        return self._in_order(await (self._pages(truth) if truth.sql is None else rows_of(self.place, truth)))
+        if truth.sql is not None:
+            return self._in_order(await rows_of(self.place, truth))
+        with trio.move_on_after(LISTING_SECONDS):
+            return self._in_order(await self._pages(truth))
+        fact = f"the target's list was not read to its end within {LISTING_SECONDS:g} s"
+        raise UnreachableError(
+            f"{fact}; let it give longer pages, or name a conversation with fewer messages"
+        )
 
     async def _pages(self, truth: targets.Truth) -> list[Listed]:
         wire = self.place.wire
         items: list[Listed] = []
         seen: set[str] = set()
+        size = 0
         ask = wire.listing(truth, None)
         assert ask is not None, "a truth is asked for without a cursor too"
-        for _ in range(_MAX_PAGES):
+        while True:
             answer = await ask_json(self._http, ask, within_seconds=wire.target.deadlines.answer)
             page = wire.page(truth, answer)
             if page is None:
                 fact = f"the target's list of messages has no list at '{truth.items}'"
                 raise UnreachableError(f"{asked(ask)}: {fact}; see what it answers, and mend truth.items")
             items += page[0]
+            size += sum(len(str(item.get("body"))) + len(str(item.get("id"))) for item in page[0])
+            if len(items) > MOST_ROWS or size > MOST_CHARACTERS:
+                fact = f"the target's list has over {MOST_ROWS:,} messages, or {MOST_CHARACTERS >> 20} MB of them"
+                raise UnreachableError(
+                    f"{asked(ask)}: {fact}; see what it answers, and name a conversation with fewer"
+                )
             cursor = page[1]
             if cursor is None:
                 return items
@@ -139,7 +155,6 @@ class ChatApi:
                 ask = wire.following(truth, cursor)
             except ValueError as error:
                 raise UnreachableError(f"{asked(ask)}: {error}; no token of this one is sent there") from None
-        raise UnreachableError(f"the target's list has over {_MAX_PAGES} pages")
 
     def _in_order(self, items: list[Listed]) -> list[Listed]:
         """By the file's keys; without any as the target lists them."""

@@ -32,7 +32,7 @@ _How: TypeAlias = tuple[_Word, int | None, str]
 
 
 class Deployment:
-    """Runs one command; its output goes to `log`, through `mask`. `environment` is what it is told beyond our own.
+    """Runs one command; its output goes to `log`, without what `mask` hides. `environment` is what it is told beyond our own.
 
     It is run by a warden, a process of its own: whatever becomes of us, also a kill -9, the command does not outlive us. Its process
     group is ended at its deadline and when `run` is cancelled. What it has left running when it ends by itself stays.

@@ -20,7 +20,7 @@ from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
 from cablecheck.director.patience import longest_seconds, most_messages
-from cablecheck.errors import UnreachableError, first_of
+from cablecheck.errors import FloodError, UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.history.folder import RunFolder, masked
 from cablecheck.live.pace import Pace
@@ -158,7 +158,7 @@ async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event,
             ending.word = "interrupted" if ending.truth is None else "complete"
         if patience.cancelled_caught:
             ending.word, ending.note = "deadline", f"the run did not end within {limit:g} s"
-    except* UnreachableError as group:
+    except* (UnreachableError, FloodError) as group:
         ending.word, ending.note = "failed", str(first_of(group))
     except* Exception as group:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
         error = first_of(group)

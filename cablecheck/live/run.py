@@ -18,6 +18,7 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
+from cablecheck.live.allowance import allowance_for
 from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
@@ -78,6 +79,7 @@ class LiveRun:
             now=self._stage.now,
             restart=self._restart,
             write=cast.pump,
+            allowance=allowance_for(cast.scenario),
         )
         self._pages: dict[str, LivePage] = {}
         self._rooms = {1: Room(1, cast.place)}
@@ -190,13 +192,7 @@ class LiveRun:
         room = self._rooms[self.rooms[client]]
         listed = await room.chat.listed()
         place = room.place
-        page = Page(
-            place.webchat,
-            place.session,
-            place.conversation,
-            tuple(map(_initial, listed)),
-            stale_seconds=place.wire.target.cable.stale_after,
-        )
+        page = Page(place.webchat, place.session, place.conversation, tuple(map(_initial, listed)))
         port = await self._board.open(client, self._nursery)
         subject = client_of(page, self._cast.profile, self._random(client))
         dial = through_proxy(self._board, client, port)
@@ -241,8 +237,16 @@ class LiveRun:
         told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
         log = folder / f"deploy-{order.number}.log"
         record, now = self._stage.record, self._stage.now
-        mask = None if self._cast.place.bundled else self._cast.place.secrets.masked
-        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now, mask=mask)
+        secrets = self._cast.place.secrets
+        deployment = Deployment(
+            order.step,
+            order.fault,
+            log,
+            told,
+            record=record,
+            now=now,
+            mask=secrets.masked if secrets else None,
+        )
         self._nursery.start_soon(deployment.run, self._nursery)
 
     def _restart(self, order: Restart) -> None:

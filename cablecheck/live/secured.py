@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -50,6 +51,11 @@ class Secured(trio.abc.HalfCloseableStream):
         """The names in the certificate that the peer showed; none where none was asked for."""
         shown: dict[str, Any] = self._tls.getpeercert() or {}
         return [name for _, name in shown.get("subjectAltName", ())]
+
+    def valid_until(self) -> datetime:
+        """When the certificate that the peer showed, and we verified, ends."""
+        shown: dict[str, Any] = self._tls.getpeercert() or {}
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), tz=UTC)
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
         """As of any stream: b"" at the end, by a farewell or by the end of TCP."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,8 @@ from cablecheck.target.templates import Values, in_sql
 from cablecheck.target.wire import Listed
 
 _PATIENCE_SECONDS = 10
+# The truth is the list of one conversation of a test: what is longer is another list, or has no end.
+MOST_ROWS = 100_000
 
 
 async def rows_of(place: Place, truth: Truth) -> list[Listed]:
@@ -44,7 +46,7 @@ def _sqlite(file: str, query: str, values: Values) -> tuple[list[str], Sequence[
         database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS)
         try:
             cursor = database.execute(statement, parameters)
-            return _columns(cursor.description), cursor.fetchall()
+            return _columns(cursor.description), _all(cursor.fetchmany)
         finally:
             database.close()
     except sqlite3.Error as error:
@@ -63,13 +65,23 @@ def _postgresql(url: str, query: str, values: Values) -> tuple[list[str], Sequen
     try:
         with psycopg.connect(url, connect_timeout=_PATIENCE_SECONDS) as database:
             database.read_only = True
-            rows = database.execute(statement.encode(), parameters)
-            return _columns(rows.description), rows.fetchall()
+            cursor = database.cursor("cablecheck")  # one with a name gives only as much as is fetched
+            cursor.execute(statement.encode(), parameters)
+            return _columns(cursor.description), _all(cursor.fetchmany)
     except psycopg.Error as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UnreachableError(
             f"truth.query: PostgreSQL says: {said}; see truth.sql and truth.query"
         ) from error
+
+
+def _all(fetch: Callable[[int], Sequence[Sequence[object]]]) -> Sequence[Sequence[object]]:
+    """The rows of a query. Raises UnreachableError where they are too many to be held."""
+    rows = fetch(MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        remedy = "let it give those of the conversation only, such as where conversation_id = {conversation}"
+        raise UnreachableError(f"truth.query: it gives more than {MOST_ROWS:,} rows; {remedy}")
+    return rows
 
 
 def _plain(value: object) -> object:

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 import trio
 
 from cablecheck.history import Event
+from cablecheck.live.allowance import Allowance
 from cablecheck.live.audit import Audit
 from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed
@@ -54,7 +55,8 @@ Kind = Literal["cable", "rest"]
 class Switchboard:
     """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
 
-    A `front` with a port of its own has room for one client. `understand`: how an event at a proxy is put for the nemesis. `write`: the
+    A `front` with a port of its own has room for one client. `understand`: how an event at a proxy is put for the nemesis. `allowance`: how
+    much a target may say, which ends a run with a FloodError. `write`: the
     pump's writer, replaced in tests only.
     """
 
@@ -69,12 +71,14 @@ class Switchboard:
         restart: Callable[[Restart], None],
         write: Write = write_all,
         front: Front = Front(),  # noqa: B008 - it is frozen
+        allowance: Allowance | None = None,
         understand: Callable[[NemesisEvent], NemesisEvent] = lambda event: event,
     ) -> None:
         self._upstream = upstream
         self._rest_upstream = rest_upstream or upstream
         self.front = front
         self._understand = understand
+        self.allowance = allowance or Allowance()
         self.audit = Audit(record, now)
         self.write = write
         self._nemesis = nemesis

@@ -40,6 +40,8 @@ HANDSHAKE_SECONDS = 30.0
 CLOSING_SECONDS = 2.0
 # A frame larger than this ends the connection instead of filling the memory.
 MAX_MESSAGE_BYTES = 8 * 2**20
+# Who reads no pongs gets no more of them: one for the latest pings will do (RFC 6455, 5.5.3).
+_MOST_UNSAID = 256
 _CHUNK = 65536
 _CLOSE_CAME = (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED)  # CLOSED: we said it first
 _TOO_BIG = 1009
@@ -199,7 +201,8 @@ class WebSocket:
             case BytesMessage(message_finished=True):
                 self._hear(Text("[object Blob]"))  # what a browser's JSON.parse would be handed
             case Ping():
-                self._post.send_nowait(self._protocol.send(event.response()))
+                if self._post.statistics().current_buffer_used < _MOST_UNSAID:
+                    self._post.send_nowait(self._protocol.send(event.response()))
             case CloseConnection(reason=reason) if self._protocol.state not in _CLOSE_CAME:
                 raise _OverError(
                     Over("garbage", reason=reason or "no WebSocket frame")

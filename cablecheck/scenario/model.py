@@ -57,10 +57,11 @@ class Connect(Step, frozen=True, kw_only=True):
 class Publish(Step, frozen=True, kw_only=True):
     """The agent posts `count` messages, one after the other. `created_at`: `same` as the message before, or shifted from it (`-3s`).
 
-    `length`: each is filled up to so many characters.
+    `length`: each is filled up to so many characters. `at_once`: so many agents post, so up to so many messages are under way at a time.
     """
 
     count: Count = 1
+    at_once: Count = 1
     rate: Rate | None = None
     created_at: Shift | None = None
     length: Count | None = None

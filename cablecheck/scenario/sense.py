@@ -208,6 +208,13 @@ def _nothing_to_shift(draft: Draft) -> Iterator[Finding]:
             told = True
 
 
+def _dated_at_once(draft: Draft) -> Iterator[Finding]:
+    for step in draft.steps:
+        if isinstance(step.step, Publish) and step.step.at_once > 1 and step.step.created_at is not None:
+            fact = "with at_once nobody knows which message was the one before"
+            yield Finding(step.at("created_at"), fact, "leave created_at or at_once out")
+
+
 def _fault_ids(draft: Draft) -> Iterator[Finding]:
     """Every id is given once, and only then healed, released or awaited."""
     armed: dict[str, Place] = {}
@@ -255,6 +262,7 @@ _RULES: dict[Callable[[Draft], Iterator[Finding]], set[str]] = {
     _one_awaited: set(),
     _labels: {"publish", "send", NO_VERB},
     _nothing_to_shift: {NO_VERB},
+    _dated_at_once: set(),
     _fault_ids: {NO_VERB},
     _releases: {"hold", NO_VERB},
     _deploys: {"deploy", NO_VERB},

@@ -75,6 +75,31 @@ def test_messages_are_posted_one_after_the_other() -> None:
     ]
 
 
+def test_several_agents_have_as_many_messages_under_way() -> None:
+    played = Rehearsal(story(step("publish", count=4, at_once=2), step("type")), acknowledges=False)
+
+    def posted() -> list[str]:
+        return [order.label for order in played.ordered(orders.Publish) if isinstance(order, orders.Publish)]
+
+    assert posted() == ["m1", "m2"]
+    played.tell(history.PublishAcknowledged(0.0, "m2", "2"))
+    assert posted() == ["m1", "m2", "m3"]
+    played.tell(history.PublishUnknown(0.0, "m3", "who knows"))
+    assert posted() == ["m1", "m2", "m3", "m4"]
+    played.tell(history.PublishAcknowledged(0.0, "m4", "4"))
+    assert played.ordered(orders.Visit) == []  # the step waits for all of its messages
+    played.tell(history.PublishRefused(0.0, "m1", "no"))
+    assert played.ordered(orders.Visit) == [orders.Visit("c1", "type")]
+
+
+def test_several_agents_keep_to_a_rate() -> None:
+    played = Rehearsal(story(step("publish", count=3, at_once=3, rate="2/s")), acknowledges=False)
+    played.run_until(0.4)
+    assert len(played.ordered(orders.Publish)) == 1
+    played.run_until(1.2)
+    assert len(played.ordered(orders.Publish)) == 3
+
+
 def test_a_rate_spaces_the_posts() -> None:
     played = Rehearsal(story(step("publish", count=3, rate="2/s")))
     assert len(played.ordered(orders.Publish)) == 1

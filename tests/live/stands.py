@@ -15,7 +15,7 @@ import trio
 
 from cablecheck.history import Armed, Event, Fired, Healed, Released
 from cablecheck.live.front import Front
-from cablecheck.live.notes import Declined, Entered, Note, Over, Told
+from cablecheck.live.notes import Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured
@@ -47,6 +47,7 @@ class Standing:
         return int(self.listening.place.rpartition(":")[2])
 
     def hear(self, at: float, what: Event | Note) -> None:
+        """Be told."""
         self.told.append((at, what))
         self.news.set()
         self.news = trio.Event()
@@ -199,6 +200,8 @@ async def standing(
             early: list[tuple[float, Event | Note]] = []
 
             def hear(at: float, what: Event | Note) -> None:
+                if isinstance(what, Listens):
+                    return
                 if heard:
                     heard[0].hear(at, what)
                 else:

@@ -59,3 +59,33 @@ def test_a_log_that_can_not_be_written_harms_nobody(tmp_path: Path) -> None:
     log.take(b"hello\n")
     log.close()
     assert log.last_words() == "hello"
+
+
+MASKED: dict[str, tuple[tuple[bytes, ...], bytes]] = {
+    "a secret": ((b"a secret word\n",), b"a *** word\n"),
+    "a secret that comes in two pieces": ((b"a sec", b"ret word\n"), b"a *** word\n"),
+    "a secret in a line without an end": ((b"first\nsec", b"ret"), b"first\n***"),
+    "no UTF-8 beside a secret": ((b"\xffsecret\xfe\n",), b"\xff***\xfe\n"),
+    "a line without an end for long": ((b"x" * 70_000, b"secret\n"), b"x" * 70_000 + b"***\n"),
+}
+
+
+@pytest.mark.parametrize(("pieces", "kept"), MASKED.values(), ids=list(MASKED))
+def test_a_secret_that_a_command_says_is_not_kept(
+    pieces: tuple[bytes, ...], kept: bytes, tmp_path: Path
+) -> None:
+    log = CommandLog(tmp_path / "deploy.log", mask=lambda text: text.replace("secret", "***"))
+    for piece in pieces:
+        log.take(piece)
+    log.close()
+    assert log.path.read_bytes() == kept
+    assert log.wrote == sum(map(len, pieces))
+
+
+def test_the_last_words_are_masked_though_their_line_has_no_end(tmp_path: Path) -> None:
+    log = CommandLog(tmp_path / "deploy.log", mask=lambda text: text.replace("secret", "***"))
+    log.take(b"a line\nno such secret")
+    assert log.last_words() == "no such ***"
+    log.take(b" thing\n")
+    log.close()
+    assert log.path.read_bytes() == b"a line\nno such *** thing\n"

@@ -48,7 +48,7 @@ async def failure(route: Route) -> str:
 
 async def asked(route: Route, url: str) -> object:
     async with new_http(lambda _: route) as http:
-        return (await ask_json(http, Ask("GET", url)))[0]
+        return await ask_json(http, Ask("GET", url))
 
 
 # TLS ------------------------------------------------------------------------------------------------------------------------------

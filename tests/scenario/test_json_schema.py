@@ -52,6 +52,8 @@ STEPS = {
     "publish: {created_at: -3}": False,
     "publish: {cnt: 1}": False,
     "publish: {length: 9000}": True,
+    "publish: {count: 9, at_once: 3}": True,
+    "publish: {at_once: 0}": False,
     "publsh: {}": False,
     "publish:": True,
     "settle": False,

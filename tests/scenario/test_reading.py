@@ -70,7 +70,7 @@ CASES = {
     ),
     "an unknown key of a verb": (
         story("publish: {cnt: 5}"),
-        "x.yaml:4:15: unknown key 'cnt' of publish; did you mean 'count'? Use one of count, rate, created_at",
+        "x.yaml:4:15: unknown key 'cnt' of publish; did you mean 'count'? Use one of count, at_once, rate",
     ),
     "a key of a verb that takes none": (
         story("switch: {to: x}"),

@@ -27,6 +27,10 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
         ("publish:", "await: {event: shown, count: 1, total: 2}"),
         "5:44: total counts an event, and alone; use either count or total, with event",
     ),
+    "a shifted time of one among several": (
+        ("publish:", "publish: {count: 4, at_once: 2, created_at: -3s}"),
+        "5:49: with at_once nobody knows which message was the one before; leave created_at or at_once out",
+    ),
     "an await of a label that is never published": (
         ("publish: {count: 2}", "await: {shown: m3}"),
         "5:20: the story never publishes m3; its labels are m1 to m2",

@@ -11,6 +11,7 @@ TOLD = {
     "connect: {on: c2}": "Open the page of c2.",
     "publish: {count: 3}": "The agent publishes 3 messages (m2 to m4).",
     "publish: {count: 2, rate: 20/s}": "The agent publishes 2 messages (m2 and m3), 20 a s.",
+    "publish: {count: 9, at_once: 3}": "The agent publishes 9 messages (m2 to m10), up to 3 at once.",
     "publish: {created_at: same}": "The agent publishes one message (m2), dated as the one before.",
     "publish: {created_at: -3s}": "The agent publishes one message (m2), dated -3s from the one before.",
     "publish: {length: 9000}": "The agent publishes one message (m2) of 9000 characters.",
@@ -83,6 +84,14 @@ TOLD = {
 def test_a_step_is_one_sentence(step: str, told: str) -> None:
     text = f"name: x\nstory: y\nclients: 2\nsteps:\n  - publish:\n  - hold: {{what: ping, id: first}}\n  - {step}\n"
     assert tell(read_scenario(text, "x.yaml"))[2] == f"3. {told}"
+
+
+def test_every_visitor_sends_from_the_first_page_of_their_conversation() -> None:
+    text = "name: x\nstory: y\nclients: 2\nconversations: 3\nsteps:\n  - send:\n  - send: {on: c4}\n"
+    assert tell(read_scenario(text, "x.yaml")) == [
+        "1. The visitor sends one message (m1) from the first page of each conversation.",
+        "2. The visitor sends one message (m2) from c4.",
+    ]
 
 
 DEPLOYS = {

@@ -1,0 +1,119 @@
+"""Playing stories against a target by the command line, through a target file, as anybody would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import trio
+
+from cablecheck.checker.verdict import WORDS, Judgement, Verdict
+from cablecheck.errors import ExitCode
+from cablecheck.report.machine import read_json
+from cablecheck.scenario.model import Scenario
+from cablecheck.target.fitting import unfit
+from cablecheck.target.reading import FILE, read_target
+from tests.runs import events, shelf
+
+NAME = "here"
+STORIES = Path(__file__).parent / "stories"
+
+
+class Server(Protocol):
+    """What a target says of itself."""
+
+    webchat: str
+    token: str
+
+    @property
+    def api(self) -> str: ...
+    @property
+    def cable(self) -> str: ...
+
+
+def write_target(server: Server, folder: Path, more: str = "", *, api: str | None = None) -> Path:
+    """Write a target file with one target, NAME; `more` are further tables of it, `api` the root of another server's REST API."""
+    file = folder / FILE
+    file.write_text(
+        f"[target.{NAME}]\n"
+        'max_rate = "10000/s"\n'  # it is ours: nobody else's chat suffers
+        f'cable = {{url = "{server.cable}"}}\n'
+        f'webchat = {{api = "{api or server.api}", id = "{server.webchat}", token = "{server.token}"}}\n{more}',
+        encoding="utf-8",
+    )
+    return file
+
+
+def playable(target_file: Path) -> list[Scenario]:
+    """The shipped scenarios that can be played there."""
+    target = read_target(target_file, NAME, {})
+    return [scenario for scenario in shelf() if unfit(scenario, target.written, target.target) is None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One scenario as it was played: its judgement, and the folder of the run."""
+
+    judgement: Judgement
+    folder: Path
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of it."""
+        return self.judgement.verdict
+
+    @property
+    def gist(self) -> str:
+        """The verdict in a line: how it came out, what went wrong with which messages, and why nobody knows, if so."""
+        wrong = [f"{word} {' '.join(labels)}" for word, labels in self.wrong().items()]
+        return "; ".join([str(self.verdict.outcome), *wrong, *self.verdict.reasons])
+
+    def wrong(self) -> dict[str, tuple[str, ...]]:
+        """What went wrong with which messages, by their labels."""
+        return {word: self.verdict.labels(word) for word in WORDS if self.verdict.labels(word)}
+
+    def happened(self, kind: str) -> Iterator[dict[str, Any]]:
+        """The events of a kind, in order."""
+        return (event for event in events(self.folder) if event["event"] == kind)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a command came to."""
+
+    exit_code: int
+    said: str
+    runs: dict[str, Run]
+
+
+async def play(
+    words: Sequence[str | Path],
+    folder: Path,
+    *,
+    profile: str = "hellotext",
+    without: Sequence[str] = (),
+    jobs: int = 8,
+    bundled: bool = False,
+) -> Played:
+    """`cablecheck run` with these scenarios against the target of the folder's file, or against the bundled chat.
+
+    It is not measured how much of the code that covers: other tests show that, and these are many.
+    """
+    reports = folder / f"reports-{'-'.join([profile, *without])}-{'bundled' if bundled else NAME}"
+    command = [sys.executable, "-m", "cablecheck", "run", *map(str, words), "--profile", profile]
+    command += [word for rule in without for word in ("--without", rule)]
+    command += ["--jobs", str(jobs), "--report-dir", str(reports)]
+    command += [] if bundled else ["--target", NAME]
+    environment = {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_START"}
+    ran = await trio.run_process(
+        command, cwd=folder, env=environment, check=False, capture_stdout=True, capture_stderr=True,
+    )  # fmt: skip
+    said = (ran.stdout + ran.stderr).decode()
+    assert ran.returncode in {ExitCode.VERIFIED, ExitCode.VIOLATED, ExitCode.INCONCLUSIVE}, said
+    # In the order of their folders' names, which begin with the time: of one that was played again the last counts.
+    read = [Run(read_json(file.read_bytes()), file.parent) for file in sorted(reports.glob("*/verdict.json"))]
+    return Played(ran.returncode, said, {run.verdict.scenario: run for run in read})
