@@ -25,9 +25,10 @@ COMMANDS: dict[str, str] = {
     "demo": "Serve the bundled chat server alone.",
     "proxy": "Run the chaos proxy alone, between any client and any server.",
     "watch": "Run the reference client alone against any server.",
+    "init": "Write a commented target file.",
     "scenarios": "List the scenarios that cablecheck brings along.",
     "explain": "Print a reference page, from the code's own registries.",
-    "schema": "Print the JSON Schema of a scenario file.",
+    "schema": "Print the JSON Schema of a scenario file, or of a target file.",
     "bench": "Measure how many scenarios a second can be simulated.",
     "replay-recording": "Replay recordings of the real SDK.",
 }

@@ -24,7 +24,7 @@ from cablecheck.target.webchat import completed
 FILE = "cablecheck.toml"
 MOST_BYTES = 256 * 1024
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NAME_PATTERN = r"[a-z0-9][a-z0-9-]{0,39}"
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ def _unsaid(finding: Finding, secrets: Secrets) -> Finding:
     return Finding(finding.place, secrets.masked(finding.fact), secrets.masked(remedy))
 
 
+def is_name(text: str) -> bool:
+    """Whether a target may be called so."""
+    return re.fullmatch(NAME_PATTERN, text) is not None
+
+
 def target_names(path: Path) -> list[str]:
     """The names of the targets that a file has. Raises BadInputError."""
     tree, findings = plant(_text_of(path))
@@ -116,7 +121,7 @@ def _chosen(tree: Table, source: str, name: str, findings: list[Finding]) -> Tab
         findings.append(Finding(tree.place, "there is no target in it", f"begin with [target.{name}]"))
         raise refusal(findings, source)
     for each in targets.entries:
-        if _NAME.fullmatch(each) is None:
+        if not is_name(each):
             remedy = "use lower case, digits and dashes, such as staging"
             findings.append(Finding(targets.places[each], f"'{each}' is no name of a target", remedy))
     chosen = targets.entries.get(name)

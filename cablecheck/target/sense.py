@@ -206,6 +206,7 @@ _RULES: tuple[Callable[[Target], Iterator[Said]], ...] = (
     _truth,
     _one_page,
     wording.requests,
+    wording.identifiers,
     wording.captures,
     wording.names,
     _tls,

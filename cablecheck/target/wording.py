@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from cablecheck.cable.json_values import NotJsonError, parse
 from cablecheck.errors import meant
 from cablecheck.target.model import Capturing, Exchange, Listing, Target
-from cablecheck.target.templates import names_in, plainly, quoted_in_sql
+from cablecheck.target.templates import in_json_text, names_in, plainly, quoted_in_sql
 from cablecheck.target.webchat import completed
 
 Said: TypeAlias = tuple[tuple[str, ...], str, str]
@@ -74,6 +75,21 @@ def _headers(path: tuple[str, ...], headers: dict[str, str], cookies: dict[str, 
                 remedy = "write a name of letters, digits and dashes, and one line of printable ASCII"
                 remedy += "" if kind == "header" else " without blanks, quotes, commas and semicolons"
                 yield (*path, f"{kind}s", name), f"'{name}' of {'.'.join(path)}.{kind}s is no {kind}", remedy
+
+
+def identifiers(target: Target) -> Iterator[Said]:
+    """What a client subscribes to is the JSON of an object. A secret that was put into it as it is may have broken it."""
+    if target.subscription is None:
+        return
+    identifier = target.subscription.identifier
+    try:
+        good = isinstance(parse(in_json_text(identifier, dict.fromkeys(names_in(identifier), "0"))), dict)
+    except NotJsonError:
+        good = False
+    if not good:
+        example = '{"channel":"ChatChannel","room":"{room}"}'
+        remedy = f"write '{example}', with each value's name under [values] or among what is captured"
+        yield ("subscription", "identifier"), "subscription.identifier is no JSON object", remedy
 
 
 def captures(target: Target) -> Iterator[Said]:

@@ -412,6 +412,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
         lambda: (without(_probe("p1?", "m1")[0], PublishUnknown), truth_of("m1")),
         "probe p1 was not stored for certain (no answer)",
     ),
+    "a ledger that lacks what nobody acknowledged": (
+        lambda: told("m1 +m1 m2? +m2", "m1", source="ledger"),
+        "whether m2 was stored nobody knows: the truth is the publisher's own ledger",
+    ),
     "a fault that never fired": (
         lambda: _with(Armed(1.0, "f", "hold", 1, None, "what: reject")),
         "fault f (step 1, hold): it was armed, and what it waited for never came",
@@ -673,6 +677,18 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
     "a probe that got between is no disorder of the story": (
         lambda: _probe("m2 p1 +p1 *m2", "m1 m2 p1"),
         ("violated", "late m2", "", "m2", "socket catch-up"),
+    ),
+    "what is shown and in no ledger is no phantom": (
+        lambda: told("m1 +m1 +x9", "m1", source="ledger"),
+        ("verified", "", "", "", "socket"),
+    ),
+    "what a ledger has and the client lacks is lost": (
+        lambda: told("m1 +m1 m2 m3 +m3", "m1 m2 m3", source="ledger"),
+        ("violated", "lost m2", "", "", "socket neither socket"),
+    ),
+    "a probe that nobody acknowledged and the list has is stored": (
+        lambda: _probe("p1? +p1", "m1 p1"),
+        ("verified", "", "", "", "socket"),
     ),
     "a message that two others share a mark with is the acknowledged one": (
         lambda: (

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cablecheck.errors import BadInputError
-from cablecheck.target.reading import MOST_BYTES, as_kept, read_target, read_text, target_names
+from cablecheck.scenario.known import Known
+from cablecheck.target.reading import MOST_BYTES, as_kept, known_in, read_target, read_text, target_names
 from cablecheck.target.secrets import Secrets
 from tests.target.files import LEAST, described, findings
 
@@ -241,3 +242,19 @@ def test_the_names_in_a_file_are_told(tmp_path: Path) -> None:
 
 def test_secrets_is_a_plain_container() -> None:
     assert SECRET in Secrets([SECRET])
+
+
+def test_what_a_kept_file_accepts_is_read_without_its_secrets() -> None:
+    text = as_kept(
+        described("values.x = '${T}'\nknown = {calm = {hellotext = {lost = ['m3']}}}", {"T": SECRET})
+    )
+    assert known_in(text, "x.toml", "t") == {"calm": {"hellotext": Known(lost=("m3",))}}
+    assert known_in(LEAST, "x.toml", "t") == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["x = ", "[target.other]", "[target.t]\nknown = {calm = {hellotext = {lots = 1}}}"]
+)
+def test_a_kept_file_that_was_changed_is_refused(text: str) -> None:
+    with pytest.raises(BadInputError, match=r"^x\.toml:"):
+        known_in(text, "x.toml", "t")

@@ -81,6 +81,8 @@ CASES: dict[str, tuple[str, str]] = {
         "4:41: publish.json says {rom}, which nothing fills in; did you mean 'room'?",
     ),
     "a cursor where there is none": ("publish = {request = 'POST https://h/{body}/{cursor}'}", "4:12: publish.request says {cursor}, which nothing fills in; use one of body, label, nonce, run, or give it"),
+    "an identifier that is no JSON": ("subscription = {identifier = '{\"a\":\"b\"c\"}'}", "3:17: subscription.identifier is no JSON object; write '"),
+    "an identifier that is a text": ("subscription = {identifier = '\"{run}\"'}", "3:17: subscription.identifier is no JSON object"),
     "a name in the identifier": ("subscription = {identifier = '{\"a\":\"{room}\"}'}", "3:17: subscription.identifier says {room}, which nothing fills in; use one of run, or give it a value under [values]"),
     "a name that is captured only later": (
         "auth = [{request = 'GET https://h/{b}', capture = {a = 'json:'}}, {request = 'GET https://h/{a}', capture = {b = 'json:'}}]",
