@@ -238,6 +238,7 @@ async def test_a_file_of_sqlite_that_is_not_there_is_not_made(tmp_path: Path) ->
 @pytest.mark.skipif(programs() is None, reason="no PostgreSQL here: apt-get install postgresql")
 async def test_the_truth_is_read_from_postgresql_and_nothing_is_written_there(tmp_path: Path) -> None:
     async with postgres_server(tmp_path) as server:
+        server.query("create sequence numbers")
         server.query(
             "create table messages (id bigint, body text, created_at timestamp, room int, price numeric)"
         )
@@ -252,6 +253,9 @@ async def test_the_truth_is_read_from_postgresql_and_nothing_is_written_there(tm
         writes = "with x as (insert into messages (id) values (9) returning id) select id, id as body from x"
         async with chat(truth=by_sql(server.url, writes)) as api:
             with pytest.raises(UnreachableError, match="must not contain data-modifying statements"):
+                await api.listed()
+        async with chat(truth=by_sql(server.url, "select nextval('numbers') as id, '' as body")) as api:
+            with pytest.raises(UnreachableError, match="in a read-only transaction"):
                 await api.listed()
         assert server.query("select count(*) from messages") == ["3"]
 
