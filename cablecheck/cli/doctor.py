@@ -36,8 +36,8 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
     """Say what of a target works, and what to do about the rest, before any chaos.
 
     One small check after the other, from DNS to the pings; what needs a check that failed is skipped. It is over in a minute, whatever
-    the target does. At most nine messages are published, marked as ours and no faster than max_rate, into two conversations of its
-    own, or into the one that the target file names; the ninth has a wrong token and should be refused.
+    the target does. At most ten messages are published, marked as ours and no faster than max_rate, into two conversations of its
+    own, or into the one that the target file names; one of them has a wrong token and should be refused.
 
     A row has failed where a verdict of `run` would be wrong or none at all, or where messages can be lost. It is a warning where a
     careful client loses nothing, and a careless one shows a message twice or out of order; warnings do not change the exit code.

@@ -88,7 +88,7 @@ def _skew_of_message(visit: Visit, said: Said) -> float | None:
     """How far created_at is from between when a message was posted and when that was answered."""
     how = visit.first.place.wire.target.live
     message = _raw_live(visit, said)
-    value = UNDEFINED if message is None or how.created_at is None else find(message, how.created_at)
+    value = UNDEFINED if message is None or not how.created_at else find(message, how.created_at)
     written = said.posted.created_at if value is UNDEFINED else as_iso(value, how.created_at_format)
     moment = moment_of(written)
     return None if moment is None else _outside(moment, said.began - timedelta(seconds=1), said.ended)
@@ -129,7 +129,7 @@ async def alike(visit: Visit) -> Diagnosis:
         return warning(
             id_, "send the same type everywhere: a client that compares strictly takes them for two messages"
         )
-    if live.created_at is None or how.created_at is None:
+    if not live.created_at or not how.created_at:
         return ok("ids are alike; created_at is not looked at")
     return _stamps(
         find(message, live.created_at),
@@ -150,7 +150,7 @@ def _stamps(live: JsonValue, live_format: str, listed: JsonValue, listed_format:
         if value is UNDEFINED:
             return misdescribed(
                 f"there is no created_at at {table}'s path",
-                f"see created_at under {table}; leave it out where there is none",
+                f'see created_at under {table}; write created_at = "" where there is none',
             )
         if (written == "iso") != (isinstance(value, str) and moment_of(value) is not None):
             fact = f"created_at of {table} is {value!r:.40}, which is no `{written}` time"

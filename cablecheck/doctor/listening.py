@@ -14,6 +14,7 @@ _ASK_AGAIN_SECONDS = 3.0
 _MOST_QUOTED = 60
 # Two pings of Rails come within six seconds, whatever the file calls stale.
 _LEAST_PING_SECONDS = 8.0
+_TOLERANCE = 1.25  # two pings may be a little late
 _MOST_PING_SECONDS = 20.0
 
 
@@ -117,6 +118,6 @@ async def pings(visit: Visit) -> Diagnosis:
             f"{apart:.1f} s apart, while stale_after is {stale:g} s",
             f"{longer}: every client takes a living socket for dead",
         )
-    if 2 * apart > stale * 1.1:
+    if 2 * apart > stale * _TOLERANCE:
         return warning(f"{apart:.1f} s apart: one late ping, and stale_after ({stale:g} s) is over", longer)
     return ok(f"{apart:.1f} s apart; stale_after is {stale:g} s")

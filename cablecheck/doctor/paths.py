@@ -8,7 +8,7 @@ from cablecheck.doctor.places import holds, parent_of, places_of
 from cablecheck.doctor.visit import Said
 from cablecheck.report.visible import shortened
 from cablecheck.target import model
-from cablecheck.target.paths import find
+from cablecheck.target.paths import find, leaves
 from cablecheck.target.templates import in_value
 from cablecheck.target.wire import Wire
 
@@ -18,7 +18,7 @@ _MOST_QUOTED = 60
 def misread(wire: Wire, payload: JsonValue, said: Said) -> Diagnosis | None:
     """What of a broadcast that is ours is not as the file's `live` has it, if anything."""
     how = wire.target.live
-    for path, wanted in how.select.items():
+    for path, wanted in leaves(how.select):
         there = find(payload, path)
         if text_of(there) != text_of(in_value(wanted, wire.values)):
             fact = f"live.select does not match: '{path}' is {shortened(text_of(there), _MOST_QUOTED)}"

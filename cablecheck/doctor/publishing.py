@@ -52,7 +52,7 @@ def _unaccepted(where: str, said: Said, how: Publish) -> Diagnosis:
         guess = f'write id = "{there[0]}"' if there else "write where it stands as id"
         return misdescribed(
             f"{seen}; its answer has no id at '{how.id}'",
-            f"{guess} under publish: without it no run knows what was stored",
+            f"{guess} under publish (or own_id): without it no run knows what was stored",
         )
     if 200 <= answer.status < 300:
         return misdescribed(
@@ -77,7 +77,7 @@ async def burst(visit: Visit) -> Diagnosis:
     first = visit.first
     how = first.place.wire.target.publish
     for label in BURST:
-        tied = first.said["m4"].posted.created_at if label == "m5" and how and how.created_at else None
+        tied = first.said["m4"].posted.created_at if label == "m5" and how and how.created_at_field else None
         await visit.say(first, label, tied)
     refused = [label for label in BURST if first.said[label].posted.outcome == "fail"]
     if refused:

@@ -10,6 +10,7 @@ from cablecheck.cable.identifiers import same
 from cablecheck.cable.json_values import text_of
 from cablecheck.doctor.catching_up import read
 from cablecheck.doctor.diagnosis import Diagnosis, breach, ok, skipped, warning
+from cablecheck.doctor.ear import Ear
 from cablecheck.doctor.places import holds
 from cablecheck.doctor.storing import truth_of
 from cablecheck.doctor.visit import Visit, Visitor
@@ -24,6 +25,7 @@ from cablecheck.target.wire import Ask, Listed, Wire
 
 _WRONG = "wrong0wrong0wrong0wrong0"
 _MOST_QUOTED = 40
+_OVERHEARD_SECONDS = 2.0
 
 
 async def own_only(visit: Visit) -> Diagnosis:
@@ -123,14 +125,23 @@ async def stream_of_another(visit: Visit) -> Diagnosis:
             return ok("not even welcomed")
         ear.subscribe(mixed.identifier)
         came = await ear.until(lambda: ear.told_of(mixed.identifier), visit.patience / 2)
+        if came is None or not isinstance(came.frame, Confirm):
+            return ok("not answered" if came is None else "rejected")
+        return await _overheard(visit, ear)
     finally:
         ear.leave()
-    if came is not None and isinstance(came.frame, Confirm):
-        return breach(
-            "another session may subscribe to this conversation",
-            "reject in `subscribed` what is not the session's own conversation",
-        )
-    return ok("not answered" if came is None else "rejected")
+
+
+async def _overheard(visit: Visit, ear: Ear) -> Diagnosis:
+    """A stranger's subscription was confirmed: whether it brings what is said."""
+    remedy = "reject in `subscribed` what is not the session's own conversation"
+    said = await visit.say(visit.first, "m10")
+    if await ear.until(lambda: ear.said(said.mark), _OVERHEARD_SECONDS) is not None:
+        return breach("another session may subscribe to this conversation, and heard m10", remedy)
+    return warning(
+        "another session's subscription is confirmed, and brings nothing",
+        f"{remedy}: who subscribes can't tell",
+    )
 
 
 async def forged_publish(visit: Visit) -> Diagnosis:

@@ -36,9 +36,12 @@ async def upgrade(visit: Visit) -> Diagnosis:
         ear.leave()
         remedy = "it takes connections and answers none: the server hangs, or something before it does not know WebSockets"
         return unexamined(f"no answer to the upgrade within {visit.patience:g} s", remedy)
-    if ear.over.status is None:
-        return unexamined(ear.end(), "see that an HTTP server listens there, and what stands before it")
-    return await _refused(visit, place, ear.over.status)
+    if ear.over.status is not None:
+        return await _refused(visit, place, ear.over.status)
+    ended = f"no answer to the upgrade: {ear.end()}"
+    return await _wants_a_subprotocol(visit, place, ended) or unexamined(
+        ended, "see that an HTTP server listens there, and what stands before it"
+    )
 
 
 def _texts(cable: Cable) -> list[object]:
@@ -79,11 +82,8 @@ async def _denied(visit: Visit, place: Place, status: int, seen: str) -> Diagnos
             return misdescribed(
                 fact, f"{remedy}, or add {own} to config.action_cable.allowed_request_origins"
             )
-    if not request.subprotocols and await _opens(
-        visit, place, replace(request, subprotocols=list(SUBPROTOCOLS))
-    ):
-        fact = f"{seen} where no subprotocol is offered, and with 101 where one is"
-        return misdescribed(fact, 'write subprotocols = ["actioncable-v1-json"] under cable')
+    if wanting := await _wants_a_subprotocol(visit, place, seen):
+        return wanting
     if await _is_action_cable(visit, place):
         fact = f"{seen}, and a plain GET by Action Cable's own `Page not found`: the path is right, Origin {own} is refused"
         remedy = "write the Origin of your page as origin under cable, or allow it in config.action_cable.allowed_request_origins"
@@ -95,6 +95,17 @@ async def _denied(visit: Visit, place: Place, status: int, seen: str) -> Diagnos
     return misdescribed(
         fact, "see the path of cable.url (Rails: config.action_cable.mount_path, /cable by default)"
     )
+
+
+async def _wants_a_subprotocol(visit: Visit, place: Place, seen: str) -> Diagnosis | None:
+    """Whether a client that offers Action Cable's subprotocols is let in, where none was offered."""
+    request = upgrade_for(place.wire)
+    if request.subprotocols:
+        return None
+    if not await _opens(visit, place, replace(request, subprotocols=list(SUBPROTOCOLS))):
+        return None
+    fact = f"{seen}, where no subprotocol is offered; 101 where one is"
+    return misdescribed(fact, 'write subprotocols = ["actioncable-v1-json"] under cable')
 
 
 def _origins(place: Place) -> list[str]:

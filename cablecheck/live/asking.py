@@ -34,11 +34,12 @@ _STRAIGHT = Reach()
 
 
 class AskError(Exception):
-    """No whole answer came. `sent` is False when the target certainly never heard the question."""
+    """No whole answer came. `sent` is False when the target certainly never heard the question, `began` is True where an answer had begun."""
 
-    def __init__(self, fact: str, *, sent: bool = True) -> None:
+    def __init__(self, fact: str, *, sent: bool = True, began: bool = False) -> None:
         super().__init__(fact)
         self.sent = sent
+        self.began = began
 
 
 class _Routed(httpx.AsyncBaseTransport):
@@ -100,9 +101,9 @@ async def exchange(http: httpx.AsyncClient, ask: Ask, within_seconds: float | No
             raise AskError(f"it can't be asked: {error}", sent=False) from error
         except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError) as error:
             unsent = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
-            raise AskError(why(error), sent=not unsent) from error
+            raise AskError(why(error), sent=not unsent, began=status is not None) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
-    raise AskError(f"{when} within {limit:g} s")
+    raise AskError(f"{when} within {limit:g} s", began=status is not None)
 
 
 def asked(ask: Ask) -> str:
@@ -115,13 +116,16 @@ async def ask_well(
 ) -> Answer:
     """A good answer: any 2xx, or one that is accepted. Raises UnreachableError, which says in one line what to look at."""
     place = asked(ask)
+    wrong = f"{place}: the target does not answer as it should"
     try:
         answer = await exchange(http, ask, within_seconds)
     except AskError as error:
+        if error.began:
+            raise UnreachableError(f"{wrong}: {error}; see its log") from error
         remedy = "see that it runs and that its address is right"
         raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
-    wrong = f"{place}: the target does not answer as it should: it gave {status}"
+    wrong = f"{wrong}: it gave {status}"
     if status in accept if accept else 200 <= status < 300:
         return answer
     if 300 <= status < 400:
@@ -153,7 +157,8 @@ async def _whole(answer: httpx.Response) -> bytes:
     packed = answer.headers.get("content-encoding", "identity")
     if packed.lower() != "identity":
         raise AskError(
-            f"a packed answer ({visible(packed[:20])}), though it was told Accept-Encoding: identity"
+            f"a packed answer ({visible(packed[:20])}), though it was told Accept-Encoding: identity",
+            began=True,
         )
     parts: list[bytes] = []
     size = 0
@@ -164,5 +169,5 @@ async def _whole(answer: httpx.Response) -> bytes:
             if size > MAX_ANSWER_BYTES:
                 enough.cancel()
     if size > MAX_ANSWER_BYTES:
-        raise AskError(f"an answer of over {MAX_ANSWER_BYTES // 2**20} MB")
+        raise AskError(f"an answer of over {MAX_ANSWER_BYTES:,} bytes", began=True)
     return b"".join(parts)

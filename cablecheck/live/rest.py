@@ -77,7 +77,7 @@ class _Body(httpx.AsyncByteStream):
         async for part in self._stream:
             size += len(part)
             if size > MAX_ANSWER_BYTES:
-                raise httpcore.ReadError(f"an answer of over {MAX_ANSWER_BYTES} bytes")
+                raise httpcore.ReadError(f"an answer of over {MAX_ANSWER_BYTES:,} bytes")
             yield part
 
     async def aclose(self) -> None:

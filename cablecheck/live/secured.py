@@ -47,11 +47,6 @@ class Secured(trio.abc.HalfCloseableStream):
                 await self._flush()
             raise trio.BrokenResourceError from error
 
-    def peer_names(self) -> list[str]:
-        """The names in the certificate that the peer showed; none where none was asked for."""
-        shown: dict[str, Any] = self._tls.getpeercert() or {}
-        return [name for _, name in shown.get("subjectAltName", ())]
-
     def valid_until(self) -> datetime:
         """When the certificate that the peer showed, and we verified, ends."""
         shown: dict[str, Any] = self._tls.getpeercert() or {}
@@ -98,22 +93,26 @@ class Secured(trio.abc.HalfCloseableStream):
         while True:
             with suppress(ssl.SSLWantReadError):
                 done = act()
-                await self._flush()
+                await self._answer()
                 return done
-            await self._flush()
+            await self._answer()
             data = await self.wire.receive_some(_CHUNK_BYTES)
             if data:
                 self._incoming.write(data)
             else:
                 self._incoming.write_eof()
 
+    async def _answer(self) -> None:
+        """Send what TLS has to say on what came in. Who reads must never wait for who writes: both ends might do so."""
+        if self._outgoing.pending and not self._sending.locked():
+            await self._flush()
+        else:
+            await trio.lowlevel.checkpoint()  # nothing to say, or whoever is sending says it too
+
     async def _flush(self) -> None:
         async with self._sending:
-            data = self._outgoing.read()
-            if data:
-                await self.wire.send_all(data)
-            else:
-                await trio.lowlevel.checkpoint()
+            while self._outgoing.pending:
+                await self.wire.send_all(self._outgoing.read())
 
 
 def socket_of(wire: Wire) -> trio.socket.SocketType:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,13 @@ class Terminal:
         return screen
 
 
+def _take_the_terminal(name: str) -> None:
+    """As a shell in the foreground starts a command, also where these tests run in the background of one, which ignores SIGINT."""
+    os.setsid()
+    os.close(os.open(name, os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def at_a_terminal(folder: Path, **environment: str) -> Iterator[Terminal]:
     """Run the story against the target, standard input and error being a terminal."""
@@ -152,7 +160,7 @@ def at_a_terminal(folder: Path, **environment: str) -> Iterator[Terminal]:
         stderr=screen,
         stdout=subprocess.DEVNULL,
         env=surroundings | environment,
-        preexec_fn=lambda: (os.setsid(), os.close(os.open(os.ttyname(screen), os.O_RDWR))),
+        preexec_fn=partial(_take_the_terminal, os.ttyname(screen)),
     )
     os.close(screen)
     try:

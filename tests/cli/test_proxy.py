@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import ssl
@@ -25,6 +26,7 @@ from wsproto.events import Request as WsRequest
 
 from cablecheck.cli import main
 from tests.live.authority import Authority
+from tests.live.tunnels import digging
 
 COMMAND = [sys.executable, "-m", "cablecheck"]
 
@@ -60,11 +62,14 @@ class Started:
 
 
 @contextmanager
-def started(*words: str) -> Iterator[Started]:
+def started(*words: str, **environment: str) -> Iterator[Started]:
     """A command that prints JSON lines and ends when its standard input does."""
+    own = {
+        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
+    } | environment
     pipe = subprocess.PIPE
     command = [*COMMAND, *words, "--json", "--until-eof"]
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=own) as process:
         begun = Started(process)
         try:
             yield begun
@@ -395,3 +400,31 @@ def test_a_proxy_of_the_environments_that_is_none_is_said(
     monkeypatch.setenv("HTTPS_PROXY", "http://u:secret@")
     assert main(["proxy", "--upstream", "wss://staging.test"]) == 2
     assert capsys.readouterr().err.startswith("HTTPS_PROXY: 'http://' is no URL of a proxy; write ")
+
+
+async def test_the_environments_proxy_is_the_way_to_a_server_elsewhere(demo: dict[str, Any]) -> None:
+    async with digging({"chat.test:80": demo["port"]}) as digger:
+        words = ("--upstream", "ws://chat.test/cable", "--listen", "127.0.0.1:0")
+        with started("proxy", *words, HTTP_PROXY=digger.url) as proxy:
+            async with subscribed(demo, proxy.first["listen"]):
+                assert digger.tunnels == 1
+        with started("proxy", *words, HTTP_PROXY=digger.url, NO_PROXY="chat.test") as proxy:
+            with pytest.raises(AssertionError, match="rst"):
+                async with subscribed(demo, proxy.first["listen"]):
+                    pass
+            assert proxy.until(event="over")["how"].startswith(
+                "chat.test:80 can't be reached: its name is not known"
+            )
+        assert digger.tunnels == 1
+
+
+async def test_the_reference_client_alone_goes_that_way_too(demo: dict[str, Any]) -> None:
+    async with digging({"chat.test:80": demo["port"]}) as digger:
+        words = [*COMMAND, "watch", "--cable", "ws://chat.test/cable", "--api", "http://chat.test/v1"]
+        words += ["--webchat", demo["webchat"], "--session", demo["session"]]
+        words += ["--conversation", demo["conversation"], "--for", "2s"]
+        done = await trio.run_process(
+            words, capture_stdout=True, stdin=b"", env=os.environ | {"http_proxy": digger.url, "no_proxy": ""}
+        )
+        assert b'"confirm_subscription' in done.stdout.replace(b"\\", b"")
+        assert digger.tunnels >= 1

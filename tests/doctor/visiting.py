@@ -44,7 +44,7 @@ def tables(port: int, scheme: str = "") -> dict[str, Any]:
             "request": f"POST {ROOT}/messages",
             "headers": AGENT,
             "json": {"conversation": "{conversation}", "body": "{body}"},
-            "created_at": "created_at",
+            "created_at_field": "created_at",
         },
         "catch_up": {
             "request": f"GET {ROOT}/messages?after_id={{cursor}}&session={{session}}",

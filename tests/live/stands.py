@@ -163,10 +163,13 @@ async def standing(
     route: Route | None = None,
     recasting: Recasting = Recasting("chat.test", "https://chat.test", "/cable"),  # noqa: B008 - it is frozen
     tls: ssl.SSLContext | None = None,
-    target_tls: ssl.SSLContext | None = None,
+    target_tls: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
     catch_up: str = "[?&]after_id=",
 ) -> AsyncIterator[Standing]:
-    """The proxy, with its API, before a target on loopback (or wherever the route leads)."""
+    """The proxy, with its API, before a target on loopback (or wherever the route leads).
+
+    `target_tls`: what the target shows, and whom the proxy trusts.
+    """
     sent, accepted = trio.open_memory_channel[trio.abc.Stream](100)
     kept: list[trio.abc.Stream] = []
 
@@ -174,7 +177,7 @@ async def standing(
         kept.append(raw)
         stream: trio.abc.Stream = raw
         if target_tls is not None:
-            stream = Secured(raw, target_tls)
+            stream = Secured(raw, target_tls[0])
             try:
                 await stream.do_handshake()
             except trio.BrokenResourceError:
@@ -188,7 +191,7 @@ async def standing(
             nursery.start_soon(trio.serve_listeners, handle, listeners)
             port = listeners[0].socket.getsockname()[1]
             stand = Stand(
-                route or Route("127.0.0.1", port),
+                route or Route("127.0.0.1", port, target_tls and target_tls[1], "chat.test"),
                 "ws://chat.test/cable",
                 Front(tls=tls),
                 recasting,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,11 @@ from cablecheck.target.reading import FILE, read_target
 from tests.runs import events, shelf
 
 NAME = "here"
+_CATCH_UP = """\
+[target.here.catch_up]
+request = "GET {api}/public/webchats/{webchat}/messages?after_id={cursor}&session={session}&limit=LIMIT"
+next = "next"
+"""
 STORIES = Path(__file__).parent / "stories"
 
 
@@ -35,14 +41,26 @@ class Server(Protocol):
     def cable(self) -> str: ...
 
 
-def write_target(server: Server, folder: Path, more: str = "", *, api: str | None = None) -> Path:
-    """Write a target file with one target, NAME; `more` are further tables of it, `api` the root of another server's REST API."""
+def write_target(
+    server: Server,
+    folder: Path,
+    *,
+    api: str | None = None,
+    subprotocols: Sequence[str] = (),
+    page_limit: int | None = None,
+) -> Path:
+    """Write a target file with one target, NAME.
+
+    `api` is the root of another server's REST API; `page_limit`: a catch-up asks for pages of this size.
+    """
+    offered = f", subprotocols = {json.dumps(subprotocols)}" if subprotocols else ""
     file = folder / FILE
     file.write_text(
         f"[target.{NAME}]\n"
         'max_rate = "10000/s"\n'  # it is ours: nobody else's chat suffers
-        f'cable = {{url = "{server.cable}"}}\n'
-        f'webchat = {{api = "{api or server.api}", id = "{server.webchat}", token = "{server.token}"}}\n{more}',
+        f'cable = {{url = "{server.cable}"{offered}}}\n'
+        f'webchat = {{api = "{api or server.api}", id = "{server.webchat}", token = "{server.token}"}}\n'
+        + (_CATCH_UP.replace("LIMIT", str(page_limit)) if page_limit else ""),
         encoding="utf-8",
     )
     return file

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Literal
@@ -42,13 +42,15 @@ class Setup:
 class Rails:
     """A puma that serves the webchat. It keeps its port, its data, its webchat and its token when it is begun again."""
 
-    def __init__(self, setup: Setup, folder: Path, postgres: Postgres | None, redis: Redis | None) -> None:
+    def __init__(
+        self, setup: Setup, folder: Path, postgres: Postgres | None, redis: Redis | None, token: str
+    ) -> None:
         self.setup = setup
         self.postgres = postgres
         self.redis = redis
         self.port = free_port()
         self.webchat = "w1"
-        self.token = secrets.token_urlsafe(12)
+        self.token = token
         self._folder = folder
         self.process = self._begin()
 
@@ -145,9 +147,22 @@ async def rails(setup: Setup, folder: Path) -> AsyncIterator[Rails]:
         needs_postgres = "postgresql" in (setup.store, setup.adapter)
         postgres = await stack.enter_async_context(postgres_server(folder)) if needs_postgres else None
         redis = await stack.enter_async_context(redis_server(folder)) if setup.adapter == "redis" else None
-        server = Rails(setup, folder, postgres, redis)
-        try:
-            await server.ready()
+        async with _served(Rails(setup, folder, postgres, redis, secrets.token_urlsafe(12))) as server:
             yield server
-        finally:
-            await server.stop(SIGTERM if setup.workers else SIGKILL)
+
+
+@asynccontextmanager
+async def beside(target: Rails, folder: Path, **settings: str) -> AsyncIterator[Rails]:
+    """A second puma of the same chat, with the same store and broker, in a folder of its own, and with other settings."""
+    setup = replace(target.setup, settings=target.setup.settings | settings)
+    async with _served(Rails(setup, folder, target.postgres, target.redis, target.token)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def _served(server: Rails) -> AsyncIterator[Rails]:
+    try:
+        await server.ready()
+        yield server
+    finally:
+        await server.stop(SIGTERM if server.setup.workers else SIGKILL)
