@@ -15,7 +15,7 @@ The pure core asks no clock, no network and no randomness that it was not handed
 - `chat/`        the rules of the chat server that cablecheck brings along
 - `checker/`     history and truth in, a verdict and the evidence of every fault out
 - `director/`    what a scenario does next, given what has happened
-- `report/`      a verdict as text, table and JSON
+- `report/`      a verdict as text, table, JSON, JUnit XML, Markdown, and annotations for GitHub
 
 The worlds around it perform what the core decides:
 
@@ -23,6 +23,7 @@ The worlds around it perform what the core decides:
 - `sim/`         virtual time: a heap of what is still to happen, and one seed
 - `live/`        real sockets: runner, proxy, WebSocket, REST, targets
 - `hunt/`        sweeps, random worlds, and what a fault really did
+- `doctor/`      is a target fit to be put to the test? one small check after the other
 - `cli/`         arguments in, exit code out; one module a command; alone may print
 - `__main__.py`  python -m cablecheck
 """

@@ -75,6 +75,12 @@ class UnreachableError(CablecheckError):
     exit_code = ExitCode.INCONCLUSIVE
 
 
+class FloodError(CablecheckError):
+    """The target said more than one run can hold: nothing was proved, for what it says besides was not read."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+
 class InterruptedRun(CablecheckError):  # noqa: N818 - nothing went wrong: somebody asked us to stop
     """A signal ended the run early, after every fault was healed: 130 for SIGINT, 143 for SIGTERM."""
 

@@ -39,11 +39,9 @@ class Truth(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def encode(truth: Truth) -> bytes:
-    """A truth as JSON text. A lone surrogate, which JSON from a target may hold, survives."""
-    try:
-        return msgspec.json.encode(truth) + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(truth), separators=(",", ":")).encode("ascii") + b"\n"
+    """A truth as JSON text, in ASCII: a lone surrogate survives, and no byte of a body can move the cursor of who looks at the file."""
+    text = json.dumps(msgspec.to_builtins(truth), separators=(",", ":"))
+    return text.replace("\x7f", "\\u007f").encode("ascii") + b"\n"
 
 
 def decode(text: bytes, place: str = "truth.json") -> Truth:

@@ -20,13 +20,14 @@ settings.load_profile("unhurried")
 for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
     os.environ.pop(_name, None)
 
-_PLAY = {"tests", "honesty", "live", "demo", "cli", "targets"}
+_PLAY = {"tests", "honesty", "live", "demo", "cli", "doctor", "targets"}
 # Of these, whose tests look at one real run, and so have to do it in one process.
 _TOGETHER = {
     "tests/test_main_job.py",
     "tests/test_readme.py",
     "tests/cli/test_judging.py",
     "tests/cli/test_playing.py",
+    "tests/doctor/test_planted.py",
 }
 
 

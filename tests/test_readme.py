@@ -8,6 +8,7 @@ import pytest
 
 from cablecheck.checker.verdict import WORDS, Word
 from cablecheck.cli import COMMANDS
+from cablecheck.scenario.reading import read_scenario
 from tests.readme import README, Shell, lasting, sessions, stories
 from tests.unmeasured import unmeasured
 
@@ -49,8 +50,10 @@ def test_every_word_of_a_verdict_is_explained() -> None:
     assert [word for word, run in rows if run == "counted"] == ["recovered", "masked"]
 
 
-def test_the_story_on_the_page_is_a_file_that_can_be_played() -> None:
-    assert list(stories(PAGE)) == ["tunnel.yaml"]
+def test_the_stories_on_the_page_are_files_that_can_be_played() -> None:
+    told = stories(PAGE)
+    assert {"lift.yaml", "tunnel.yaml"} <= set(told)
+    assert [f"{read_scenario(text, name).name}.yaml" for name, text in told.items()] == list(told)
 
 
 PASSING = {

@@ -19,6 +19,8 @@ JsonValue: TypeAlias = Any  # None, bool, int, float, str, list or dict of these
 _SAFE_DIGITS = 15  # an integer of up to 15 digits is exact as a double (2^53 has 16)
 _SAFE_LIMIT = 2**53
 _MOST_SHARED = 4096  # characters: a longer text is not worth its memory
+_MOST_VALUES = 1_000_000  # more make some hundred times as many bytes
+_MOST_DEPTH = 400  # what is nested deeper can't be written again on Python's stack
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -85,6 +87,13 @@ def parse(text: str) -> JsonValue:
 
     Raises NotJsonError, and nothing else, whatever the text.
     """
+    if len(text) <= 2 * _MOST_DEPTH:
+        return _parse(text)
+    refuse_bulk(text)
+    return refuse_depth(_parse(text))
+
+
+def _parse(text: str) -> JsonValue:
     for decode in (
         _decode_said,
         _decoded,
@@ -101,6 +110,27 @@ def parse(text: str) -> JsonValue:
         raise NotJsonError("nested too deep to be read") from None
     except ValueError as error:
         raise NotJsonError(f"not JSON ({error})") from None
+
+
+def refuse_bulk(text: str) -> None:
+    """Raise NotJsonError for a text of which more would be built than it is worth."""
+    if len(text) > _MOST_VALUES and sum(map(text.count, "[{,:")) > _MOST_VALUES:
+        raise NotJsonError(f"over {_MOST_VALUES:,} values")
+
+
+def refuse_depth(value: JsonValue) -> JsonValue:
+    """The value itself. Raises NotJsonError for one that is nested too deep."""
+    layer: list[JsonValue] = [[value]]
+    for _ in range(_MOST_DEPTH + 1):
+        layer = [
+            each
+            for holder in layer
+            for each in (holder.values() if type(holder) is dict else holder)
+            if type(each) is dict or type(each) is list
+        ]
+        if not layer:
+            return value
+    raise NotJsonError("nested too deep to be read")
 
 
 _shared = lru_cache(maxsize=256)(

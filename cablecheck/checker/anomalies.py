@@ -92,8 +92,11 @@ def misordered(case: Case) -> Iterator[Finding]:
 
 
 def phantom(case: Case) -> Iterator[Finding]:
-    """Shown, and the whole truth of its room does not have it, nor did the target ever acknowledge or refuse it there."""
-    if not case.stock.complete:
+    """Shown, and the whole truth of its room does not have it, nor did the target ever acknowledge or refuse it there.
+
+    The publisher's own ledger can't show that: what was stored without its knowing is in no ledger.
+    """
+    if not case.stock.complete or (case.truth is not None and case.truth.source == "ledger"):
         return
     for view in case.views:
         for key, bubbles in view.strangers.items():

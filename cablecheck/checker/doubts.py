@@ -79,6 +79,17 @@ def truth(proof: Proof) -> Iterator[str]:
         yield f"the truth is not the one that the run read: {len(proof.case.truth.messages)} messages, the history says {said}"
 
 
+def ledger(proof: Proof) -> Iterator[str]:
+    """The publisher's own list lacks what was stored without its knowing, so a client that lacks it too may have lost it."""
+    if proof.case.truth is None or proof.case.truth.source != "ledger":
+        return
+    publishes = proof.case.record.ledger.publishes.values()
+    unknown = [each.label for each in publishes if each.outcome == "info" and not each.probe]
+    if unknown:
+        named = ", ".join(unknown[:_MOST_NAMED]) + (" and more" if len(unknown) > _MOST_NAMED else "")
+        yield f"whether {named} was stored nobody knows: the truth is the publisher's own ledger"
+
+
 def stakes(proof: Proof) -> Iterator[str]:
     """Where nothing was stored, nothing could be lost."""
     if proof.case.truth is not None and not proof.case.stock.story:
@@ -87,10 +98,14 @@ def stakes(proof: Proof) -> Iterator[str]:
 
 def asking(proof: Proof) -> Iterator[str]:
     """A client that was not asked what it shows, after all was known and done, proves nothing."""
+    silent = [view.client for view in proof.case.views if proof.case.last_read(view) < 0]
+    if silent:
+        more = len(silent) - _MOST_NAMED
+        named = ", ".join(silent[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"{named} could not be asked at the end what {'it shows' if len(silent) == 1 else 'they show'}"
     for view in proof.case.views:
         asked = proof.case.last_read(view)
         if asked < 0:
-            yield f"{view.client} could not be asked at the end what it shows"
             continue
         stock = proof.case.stock
         unasked = [
@@ -180,7 +195,7 @@ def probes(proof: Proof) -> Iterator[str]:
         where = f" at {finding.client}" if finding.client else ""
         yield f"probe {finding.label} was {finding.word}{where}: {finding.reached or 'nobody knows why'}"
     for publish in publishes.values():
-        if publish.probe and publish.outcome != "ok":
+        if publish.probe and publish.outcome != "ok" and publish.place is None:
             yield f"probe {publish.label} was not stored for certain ({publish.reason or 'no answer'})"
 
 
@@ -191,6 +206,7 @@ DOUBTS: dict[str, Callable[[Proof], Iterator[str]]] = {
     "steps": steps,
     "told": told,
     "truth": truth,
+    "ledger": ledger,
     "stakes": stakes,
     "asking": asking,
     "others": others,

@@ -43,6 +43,14 @@ def truncate(touch: Touch) -> Felt | None:
     return Felt((touch.confirmed_after(socket.closed, anew=True),), touch.event.ids)
 
 
+# What a deploy must do to be believed, and what it comes to where nobody felt it, or nothing was at stake.
+DEPLOY_WORDS = (
+    "a rolling restart kept the sockets, or the command restarted nothing",
+    "the deploy ended no connection",
+    "the deploy ended connections, and no message was stored while a client was away; publish faster",
+)
+
+
 def deploy(touch: Touch) -> Felt | None:
     """Since the command began a socket of this client ended, or did not open, and no fault had touched it.
 

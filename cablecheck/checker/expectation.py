@@ -35,6 +35,27 @@ def hold_against(verdict: Verdict, expect: Mapping[str, Expected] | None) -> Jud
             assert_never(verdict.outcome)
 
 
+def accept(verdict: Verdict, known: Known | None, whose: str) -> Judgement:
+    """How a verdict at a target of the user's stands: whatever is violated is so, but for what the user's own list accepts.
+
+    What is accepted and does not happen is no fault, for that is up to the target. `whose` names the list.
+    """
+    plainly = hold_against(verdict, None)
+    if known is None or plainly.standing is not Standing.VIOLATED:
+        return plainly
+    found = {word: verdict.labels(word) for word in WORDS}
+    accepted = _parts({word: _among(labels, _known(known, word)) for word, labels in found.items()})
+    beyond = _parts({word: _beyond(labels, _known(known, word)) for word, labels in found.items()})
+    told = f"{accepted}, by {whose}" if accepted else ""
+    if beyond:
+        why = f"{beyond}; {accepted} is accepted by {whose}" if accepted else beyond
+        return Judgement(verdict, Standing.VIOLATED, why, told)
+    if verdict.reasons:
+        why = f"{accepted} is accepted by {whose}; but {verdict.reasons[0]}"
+        return Judgement(verdict, Standing.INCONCLUSIVE, why, told)
+    return Judgement(verdict, Standing.KNOWN, f"{accepted} is accepted by {whose}", told)
+
+
 def exit_code(judgement: Judgement, *, strict: bool = False) -> ExitCode:
     """What the shell is told of one judgement; `strict` does not forgive what is known."""
     match judgement.standing:
@@ -59,8 +80,9 @@ def _plainly(verdict: Verdict) -> Judgement:
         case Outcome.INCONCLUSIVE:
             return Judgement(verdict, Standing.INCONCLUSIVE, next(iter(verdict.reasons), ""))
         case Outcome.VIOLATED:
-            found = [f"{word} {_listed(verdict.labels(word))}" for word in WORDS if verdict.labels(word)]
-            return Judgement(verdict, Standing.VIOLATED, "; ".join(found))
+            return Judgement(
+                verdict, Standing.VIOLATED, _parts({word: verdict.labels(word) for word in WORDS})
+            )
         case _:
             assert_never(verdict.outcome)
 
@@ -88,6 +110,18 @@ def _known(known: Known, word: Word) -> tuple[str, ...]:
 
 def _told(known: Known) -> str:
     return "; ".join(f"{word} {_listed(_known(known, word))}" for word in _KNOWN_WORDS if _known(known, word))
+
+
+def _among(labels: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(label for label in labels if label in known)
+
+
+def _beyond(labels: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(label for label in labels if label not in known)
+
+
+def _parts(found: Mapping[Word, tuple[str, ...]]) -> str:
+    return "; ".join(f"{word} {_listed(labels)}" for word, labels in found.items() if labels)
 
 
 def _listed(labels: tuple[str, ...]) -> str:

@@ -46,6 +46,7 @@ def judge(events: Iterable[Event], truth: Truth | None) -> Verdict:
         provenance=rows,
         bug=bug,
         stored=len(stock.story),
+        source="list" if truth is None else truth.source,
         recovered=recovered(case),
         masked=masked(rows),
         seconds=record.times[-1] if record.times else 0.0,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from cablecheck.checker.endings import cut, deploy, restart, truncate
+from cablecheck.checker.endings import DEPLOY_WORDS, cut, deploy, restart, truncate
 from cablecheck.checker.record import Fault, Record
 from cablecheck.checker.rivals import (
     copied,
@@ -38,9 +38,9 @@ class Sign:
 
     look: Callable[[Touch], Felt | None]
     words: str
-    moot: Callable[[Record, Fault], str] = lambda *_: ""
     unfelt: str = "it fired, and the client never felt it"
     idle: str = "it was felt, and no message of the story was at stake"
+    moot: Callable[[Record, Fault], str] = lambda *_: ""
 
 
 def refuse(touch: Touch) -> Felt | None:
@@ -279,17 +279,14 @@ def _frame(touch: Touch, confirmed: int) -> Felt:
 SIGNS: dict[str, Sign] = {
     "cut": Sign(cut, "the socket does not end as it was cut"),
     "restart": Sign(restart, "the server was not seen to stop, or no socket ended with it"),
-    "deploy": Sign(
-        deploy,
-        "a rolling restart kept the sockets, or the command restarted nothing",
-        unfelt="the deploy ended no connection",
-        idle="the deploy ended connections, and no message was stored while a client was away; publish faster",
-    ),
+    "deploy": Sign(deploy, *DEPLOY_WORDS),
     "refuse": Sign(refuse, "no connection fails as it was refused"),
     "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
     "latency": Sign(latency, "nothing that was slowed down is late by the delay"),
     "throttle": Sign(throttle, "nothing came as late as its turn on the narrow line"),
-    "strip": Sign(strip, "no socket opened without the subprotocol that others were given", _nothing_offered),
+    "strip": Sign(
+        strip, "no socket opened without the subprotocol that others were given", moot=_nothing_offered
+    ),
     "hold": Sign(hold, "what was held was received before its release, or was held too short to tell"),
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),

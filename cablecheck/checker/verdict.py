@@ -87,7 +87,8 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """The outcome of one run, before any expectation.
 
     `reasons` say why a run is inconclusive; they stand beside a violation too. `bug` is set when the run shows a fault of
-    cablecheck itself (bytes changed by the proxy, a history that contradicts itself): exit 4.
+    cablecheck itself (bytes changed by the proxy, a history that contradicts itself): exit 4. `source`: whether the truth is the target's
+    own list, or only what the publisher was told.
     """
 
     outcome: Outcome
@@ -101,6 +102,7 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     provenance: tuple[Provenance, ...] = ()
     bug: str | None = None
     stored: int = 0
+    source: Literal["list", "ledger"] = "list"
     recovered: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -135,8 +137,12 @@ class Standing(StrEnum):
 
 
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A verdict held against what was expected: how it stands, and in one sentence why."""
+    """A verdict held against what was expected: how it stands, and in one sentence why.
+
+    `accepted`: what of it the user's own list forgives, and which list that is.
+    """
 
     verdict: Verdict
     standing: Standing
     why: str = ""
+    accepted: str = ""

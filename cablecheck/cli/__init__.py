@@ -16,6 +16,7 @@ from cablecheck.errors import ExitCode, meant
 
 COMMANDS: dict[str, str] = {
     "run": "Play scenarios and say which messages were lost.",
+    "doctor": "Say what of a target works, and what to do about the rest.",
     "check": "Read scenario files and tell their stories step by step.",
     "sweep": "Try every cell of a systematic sweep, or many random worlds, in virtual time.",
     "judge": "Judge finished or broken-off runs again from their files.",
@@ -24,9 +25,10 @@ COMMANDS: dict[str, str] = {
     "demo": "Serve the bundled chat server alone.",
     "proxy": "Run the chaos proxy alone, between any client and any server.",
     "watch": "Run the reference client alone against any server.",
+    "init": "Write a commented target file.",
     "scenarios": "List the scenarios that cablecheck brings along.",
     "explain": "Print a reference page, from the code's own registries.",
-    "schema": "Print the JSON Schema of a scenario file.",
+    "schema": "Print the JSON Schema of a scenario file, or of a target file.",
     "bench": "Measure how many scenarios a second can be simulated.",
     "replay-recording": "Replay recordings of the real SDK.",
 }

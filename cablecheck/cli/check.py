@@ -53,6 +53,9 @@ def _tell(scenario: Scenario) -> None:
     from cablecheck.scenario.telling import tell
 
     click.echo(f"{scenario.name}: {scenario.story}")
+    if scenario.conversations > 1:
+        each = "one client" if scenario.clients == 1 else f"{scenario.clients} clients"
+        click.echo(f"  in {scenario.conversations} conversations at once, with {each} in each:")
     for defect in scenario.defects:
         click.echo(f"  defect {defect}: {DEFECTS[defect].mechanism}")
     for line in tell(scenario):

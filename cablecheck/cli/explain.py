@@ -11,6 +11,7 @@ TOPICS = {
     "profiles": "the clients, and the rules that each of them follows",
     "rules": "every rule of a client, and for the hardened one the story that fails without it",
     "phases": "the phases of a connection's life, as a certificate has them",
+    "targets": "the tables of a target file, and every key in them",
 }
 
 
@@ -27,6 +28,7 @@ def command(topic: str) -> None:
       profiles   the clients, and the rules that each of them follows
       rules      every rule of a client, and the story that fails without it
       phases     the phases of a connection's life, as a certificate has them
+      targets    the tables of a target file, and every key in them
 
     \b
     Example:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import textwrap
 from collections.abc import Callable, Iterator
+from typing import Any, get_args, get_origin
+
+import msgspec
 
 from cablecheck.chat.defects.registry import DEFECTS
 from cablecheck.checker.evidence import FAULT_VERBS
@@ -14,6 +19,8 @@ from cablecheck.client.profiles import PROFILES, STORIES
 from cablecheck.client.rules import Rule
 from cablecheck.hunt.catalogue import CATALOGUE, rows_of
 from cablecheck.scenario.model import VERBS
+from cablecheck.scenario.shape import Key, keys_of, needed
+from cablecheck.target.model import Target
 
 _WIDTH = 110
 
@@ -73,6 +80,33 @@ def _phases() -> Iterator[str]:
     yield from (f"{phase:{width}}  {story}" for phase, story in PHASES.items())
 
 
+def _targets() -> Iterator[str]:
+    """Every table once, with its keys and what each must be."""
+    tables: list[tuple[str, type[msgspec.Struct]]] = [("[target.NAME]", Target)]
+    for head, table in tables:
+        yield head
+        yield from _told((inspect.getdoc(table) or "").replace("`", ""))
+        for name, key in keys_of(table).items():
+            inner = _table_in(key.type)
+            if inner is None:
+                said = f"{needed(key.schema)}{'' if key.required else _default(key)}"
+                yield f"    {name:18}  {said}"
+            else:
+                each = "[[target.NAME.{}]]" if get_origin(key.type) is tuple else "[target.NAME.{}]"
+                tables.append((each.format(name), inner))
+
+
+def _table_in(kind: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401 - a type
+    if get_origin(kind) is tuple:
+        return _table_in(get_args(kind)[0])
+    return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) else None
+
+
+def _default(key: Key) -> str:
+    default = key.schema.get("default")
+    return f"; {json.dumps(default)} if left out" if default not in (None, {}, []) else ""
+
+
 def _rows(rows: tuple[str, ...]) -> str:
     return f" ({', '.join(rows)})" if rows else ""
 
@@ -94,4 +128,5 @@ _PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "profiles": _profiles,
     "rules": _rules,
     "phases": _phases,
+    "targets": _targets,
 }

@@ -71,12 +71,14 @@ def read_run(folder: Path) -> Rejudged:
         raise BadInputError(f"{folder}: {_no_run(folder)}")
     try:
         scenario = _content(folder / "scenario.yaml")
+        target = _content(folder / "target.toml")
         with history.open("rb") as lines:
             files = RunFiles(
                 str(folder),
                 lines,
                 scenario.decode("utf-8", "replace") if scenario is not None else None,
                 _content(folder / "truth.json"),
+                target.decode("utf-8", "replace") if target is not None else None,
             )
             rejudged = judge_files(files)
     except OSError as error:
@@ -106,13 +108,13 @@ def _content(path: Path) -> bytes | None:
 
 
 def _play_again(rejudged: Rejudged, folder: Path) -> str:
-    """By its name where it is the shipped one, else from the copy in the folder; a target file is not kept, for it holds secrets."""
+    """By its name where it is the shipped one, else from the copy in the folder; a target by its name in the user's own file, as the kept one lacks its secrets."""
     verdict = rejudged.judgement.verdict
     copy = folder / "scenario.yaml"
     ours = {path.stem: path for path in shipped()}.get(verdict.scenario)
     word = verdict.scenario if ours is not None and _content(copy) == ours.read_bytes() else str(copy)
     began = rejudged.began
-    target = [] if began.target == BUNDLED else ["--target", "FILE"]
+    target = [] if began.target == BUNDLED else ["--target", began.target]
     simulated = ["--simulate", "--seed", str(began.seed)] if began.world == "sim" else []
     defects = [word for defect in rejudged.defects for word in ("--defect", defect)]
     words = ["cablecheck", "run", word, *profile_words(began.profile), *defects, *simulated, *target]

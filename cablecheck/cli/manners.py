@@ -19,7 +19,8 @@ from cablecheck.director.patience import most_messages
 from cablecheck.errors import BadInputError
 from cablecheck.live.loopback import is_loopback
 from cablecheck.report.visible import counted, listed, visible
-from cablecheck.scenario.model import Publish, Restart, Scenario, Switch
+from cablecheck.scenario.model import Deploy, Publish, Restart, Scenario, Switch
+from cablecheck.scenario.telling import typed
 from cablecheck.scenario.units import per_second
 from cablecheck.target.model import Target
 from cablecheck.target.reading import Described
@@ -31,12 +32,12 @@ from cablecheck.target.webchat import LEARN
 class Doings:
     """What a command is about to do to a target, at most.
 
-    `stories`: how often it begins there, as the file's [[conversation]] says; `switches`: how often it moves to a new conversation from
+    `begun`: how often it begins there, as the file's [[conversation]] says; `switches`: how often it moves to a new conversation from
     there. `breaks`: whether it breaks connections of its own on purpose.
     """
 
     messages: int
-    stories: int = 1
+    begun: int = 1
     switches: int = 0
     commands: tuple[str, ...] = ()
     breaks: bool = True
@@ -46,9 +47,9 @@ def doings_of(scenarios: Sequence[Scenario], target: Target) -> Doings:
     """What playing these comes to, with the closing protocol, and with the hello that tells a conversation where nothing else does."""
     hellos = target.conversation.count(LEARN)
     return Doings(
-        messages=sum(most_messages(scenario) + hellos for scenario in scenarios),
-        stories=len(scenarios),
-        switches=sum(isinstance(placed.step, Switch) for each in scenarios for placed in each.steps),
+        messages=sum(most_messages(each) + hellos * each.conversations for each in scenarios),
+        begun=sum(each.conversations for each in scenarios),
+        switches=sum(_switches_of(each) * each.conversations for each in scenarios),
         commands=tuple(dict.fromkeys(_commands_of(scenarios, target))),
     )
 
@@ -88,8 +89,9 @@ def tell_slowed(scenarios: Sequence[Scenario], described: Described) -> None:
 
 def _rates_of(scenario: Scenario) -> Iterator[float]:
     for placed in scenario.steps:
-        if isinstance(placed.step, Publish) and placed.step.rate is not None:
-            yield per_second(placed.step.rate)
+        rate = placed.step.traffic if isinstance(placed.step, Deploy) else getattr(placed.step, "rate", None)
+        if rate is not None and isinstance(placed.step, Publish | Deploy):
+            yield per_second(rate) * scenario.conversations
 
 
 def _somebody_is_there(environment: Mapping[str, str]) -> bool:
@@ -114,7 +116,7 @@ def _told(described: Described, doings: Doings, away: Sequence[str]) -> Iterator
 
 def _where(doings: Doings, target: Target) -> str:
     steps = target.conversation
-    begins = doings.switches + (0 if steps in ((), (LEARN,)) else doings.stories)
+    begins = doings.switches + (0 if steps in ((), (LEARN,)) else doings.begun)
     own = f"begins {counted(begins, 'conversation')} of its own"
     if steps not in ((), (LEARN,)):
         return f"it {own}, and speaks into no other"
@@ -123,8 +125,13 @@ def _where(doings: Doings, target: Target) -> str:
     return f"it speaks into {f'conversation {visible(named)}' if named else there}{f', and {own}' if begins else ''}"
 
 
+def _switches_of(scenario: Scenario) -> int:
+    return sum(isinstance(placed.step, Switch) for placed in scenario.steps)
+
+
 def _commands_of(scenarios: Sequence[Scenario], target: Target) -> Iterator[str]:
     steps = [placed.step for scenario in scenarios for placed in scenario.steps]
+    yield from (typed(step) for step in steps if isinstance(step, Deploy))
     if target.restart is not None and any(isinstance(step, Restart) for step in steps):
         yield target.restart.command
     if target.publish is not None and target.publish.command is not None:

@@ -126,7 +126,7 @@ async def _serve(stand: Stand, as_json: bool, until_eof: bool) -> ExitCode:
 
     import trio
 
-    from cablecheck.cli.proxying import announced, told
+    from cablecheck.cli.proxying import told
     from cablecheck.cli.screen import answer, remark
     from cablecheck.live.standing import StandingProxy
     from cablecheck.live.toxic_api import is_loopback
@@ -134,7 +134,7 @@ async def _serve(stand: Stand, as_json: bool, until_eof: bool) -> ExitCode:
     ending = ExitCode.VERIFIED
 
     def tell(at: float, what: Event | Note) -> None:
-        line = told(at, what, as_json)
+        line = told(at, what, stand, as_json)
         if line is not None:
             answer(line)
 
@@ -149,7 +149,6 @@ async def _serve(stand: Stand, as_json: bool, until_eof: bool) -> ExitCode:
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with trio.open_nursery() as nursery:
             listening: Listening = await nursery.start(StandingProxy(stand, tell).run)
-            answer(announced(listening, stand, as_json))
             if not is_loopback(stand.front.host):
                 remark(f"--listen: whoever reaches {listening.place} reaches the server through it")
             nursery.start_soon(stop_on_signal, listening.end)

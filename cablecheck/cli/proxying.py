@@ -18,10 +18,10 @@ from cablecheck.history import Armed, Event, Fired, Healed, Released
 from cablecheck.live.fault_story import checked
 from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed, read_proxy
-from cablecheck.live.notes import ENDS, Answered, Declined, Entered, Note, Over, Told
+from cablecheck.live.notes import ENDS, Answered, Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
-from cablecheck.live.standing import Listening, Stand
+from cablecheck.live.standing import Stand
 from cablecheck.live.toxic_api import is_loopback
 from cablecheck.live.trust import client_context, server_context
 from cablecheck.nemesis.signals import Link
@@ -184,7 +184,7 @@ def _shown(url: SplitResult) -> str:
 # What is told ---------------------------------------------------------------------------------------------------------------------
 
 
-def announced(listening: Listening, stand: Stand, as_json: bool) -> str:
+def _announced(listening: Listens, stand: Stand, as_json: bool) -> str:
     """The first line."""
     by = stand.route.proxy
     if as_json:
@@ -198,8 +198,10 @@ def announced(listening: Listening, stand: Stand, as_json: bool) -> str:
     return f"cablecheck proxy listens at {listening.place} ({scheme}) for {stand.shown}{through}{api}; Ctrl-C stops it."
 
 
-def told(at: float, what: Event | Note, as_json: bool) -> str | None:
+def told(at: float, what: Event | Note, stand: Stand, as_json: bool) -> str | None:
     """The line about this, if there is one: frames that merely pass are not told."""
+    if isinstance(what, Listens):
+        return _announced(what, stand, as_json)
     text = _text(what)
     if text is None:
         return None
@@ -262,11 +264,15 @@ def _fault(event: Armed | Fired | Released | Healed) -> str:
     detail = f": {event.detail}" if event.detail else ""
     match event:
         case Armed(fault=fault, verb=verb):
-            return f"fault {fault} ({verb}) is armed{detail}"
+            return f"fault {_named(fault, verb)} is armed{detail}"
         case Fired(fault=fault, verb=verb, kind=kind, ids=ids):
             what = " ".join(filter(None, [f"a {kind}" if kind else "", f"({listed(ids)})" if ids else ""]))
-            return f"fault {fault} ({verb}) strikes{' ' if what else ''}{what}{detail}"
+            return f"fault {_named(fault, verb)} strikes{' ' if what else ''}{what}{detail}"
         case Released(fault=fault):
             return f"what fault {fault} kept is let go{detail}"
         case Healed(fault=fault):
             return f"fault {fault} is over{detail}"
+
+
+def _named(fault: str, verb: str) -> str:
+    return fault if fault.startswith(verb) else f"{fault} ({verb})"

@@ -80,6 +80,11 @@ JOBS = 8
     metavar="RATE",
     help="With --during: how many messages each conversation gets, such as 2/s.  [default: 2/s]",
 )
+@click.option(
+    "--wait-for-target",
+    metavar="TIME",
+    help="Come to the target again and again, for at most this long, until it answers: 60s.",
+)
 @click.option("--yes", is_flag=True, help="Play against a target that is not on this machine, unasked.")
 def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has their types
     """Play scenarios and say which messages were lost.
@@ -95,6 +100,7 @@ def command(**wish: Any) -> ExitCode:  # noqa: ANN401 - click's values; Wish has
       cablecheck run stories/ --target staging -x
       cablecheck run --report junit,md                      reports/junit.xml and reports/summary.md
       cablecheck run --simulate --seed 7                    all, in a second
+      cablecheck run --target staging --wait-for-target 60s
       cablecheck run deploy --target staging --during './deploy.sh'
 
     \b

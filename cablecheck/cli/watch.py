@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,16 +77,11 @@ def command(
 
     from cablecheck.client.page import Page
     from cablecheck.client.profiles import profile_named
-    from cablecheck.live.route import Reach
-    from cablecheck.live.targets import webchat_place
-    from cablecheck.live.watching import Watch
+    from cablecheck.live.watching import Watch, watched_place
 
     limit = _checked(cable, api, span)
     page = Page(webchat, session, conversation, () if initial is None else _read_initial(initial))
-    place = replace(
-        webchat_place("watched", cable, api, webchat, "", session, conversation),
-        reach=Reach(environment=os.environ),
-    )
+    place = watched_place(cable, api, page, os.environ)
     return trio.run(_watch, Watch(place, page, profile_named(profile), jitter, limit))
 
 

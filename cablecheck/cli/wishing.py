@@ -20,6 +20,7 @@ from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_path
 from cablecheck.scenario.rollout import NAME
 from cablecheck.scenario.shelf import find_all, shipped
+from cablecheck.scenario.units import seconds
 from cablecheck.target.fitting import unfit
 from cablecheck.target.reading import FILE, Described, read_target
 
@@ -49,6 +50,7 @@ class Wish:
     conversations: int | None = None
     rate: str | None = None
     yes: bool = False
+    wait_for_target: str | None = None
     report: tuple[str, ...] = ()
 
 
@@ -73,12 +75,13 @@ def read(wish: Wish) -> tuple[list[Story], Profile, Described | None]:
     _try(lambda: _check_place(wish.report_dir), findings)
     _try(lambda: kinds_named(wish.report), findings)
     target = _try(lambda: _target(wish), findings)
+    findings += _wait_findings(wish)
     stories = _wanted(wish, findings)
     defects = _try(lambda: defects_named(wish.defects), findings) or ()
     if wish.target is not None and defects:
         findings.append("--defect: only the bundled chat has defects to switch on; leave out --target")
     if target is not None:
-        stories = _playable_there(stories, target, findings, wish.words)
+        stories = _within(_playable_there(stories, target, findings, wish.words), target)
     if wish.simulate:
         stories = _without_live(stories, findings, wish.words)
     if findings or profile is None:
@@ -94,6 +97,18 @@ def _target(wish: Wish) -> Described | None:
     described = read_target(wish.targets, wish.target, os.environ)
     keep_secret(described.secrets.masked)
     return described
+
+
+def _wait_findings(wish: Wish) -> list[str]:
+    if wish.wait_for_target is None:
+        return []
+    if wish.target is None:
+        return ["--wait-for-target: the bundled server is waited for anyway; leave it out, or give --target"]
+    try:
+        seconds(wish.wait_for_target)
+    except ValueError as error:
+        return [f"--wait-for-target: {error}"]
+    return []
 
 
 def _wanted(wish: Wish, findings: list[str]) -> list[Story]:
@@ -146,6 +161,16 @@ def _playable_there(
         left = [story for story in stories if reasons[story.word] == fact]
         stories = _left_out(stories, left, fact, "--target", findings, named)
     return stories
+
+
+def _within(stories: list[Story], described: Described) -> list[Story]:
+    """With the target's own deadline: what a slow one needs is no loss."""
+    recovered = described.target.deadlines.recovered
+    if recovered is None:
+        return stories
+    return [
+        replace(each, scenario=msgspec.structs.replace(each.scenario, deadline=recovered)) for each in stories
+    ]
 
 
 def _left_out(

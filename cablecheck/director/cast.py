@@ -36,6 +36,8 @@ class Cast:
 
     def labels(self, label: str) -> tuple[str, ...]:
         """What the message of this label is called in each of its rooms."""
+        if len(self.rooms) == 1:
+            return (label,)
         return tuple(label_in(room, label) for room in self._labelled.get(label, self.rooms))
 
     def sights(self, nonce: str, label: str, clients: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -60,13 +60,14 @@ class Director:
             if count is not None:
                 count(self._tally, event)
             heeded = heeded or kind in self._heeds
-        return self.woke(now) if heeded or self._traffic.flows else []
+        if self._traffic.streams:
+            return self.woke(now)
+        return self._look(now) if heeded else []
 
     def woke(self, now: float) -> list[Order]:
         """Look whether the current step has got what it waits for, or has run out of time; and what the traffic posts."""
-        if not self._traffic.flows:
-            return self._look(now)
-        return [*self._traffic.posts(now), *self._look(now)]
+        posts = self._traffic.posts(now) if self._traffic.streams else []
+        return [*posts, *self._look(now)]
 
     def _look(self, now: float) -> list[Order]:
         stride = self._stride
@@ -89,7 +90,9 @@ class Director:
 
     def _alarm(self, stride: Stride, now: float) -> list[Order]:
         wake_at = stride.wake_at()
-        self._due = min(self._until, wake_at, self._traffic.due())
+        self._due = min(self._until, wake_at)
+        if self._traffic.streams:
+            self._due = min(self._due, self._traffic.due())
         at = self._due if self._due > now else max(self._until, wake_at)
         return [Alarm(at)] if now < at < inf else []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 from cablecheck.director.closing import Probe, closing_steps
 from cablecheck.scenario.model import (
     PATIENCE,
@@ -26,9 +28,23 @@ _STEP_SECONDS = 15.0
 
 
 def most_messages(scenario: Scenario) -> int:
-    """How many messages the story posts, told to its end: the agent's, the visitor's, and the probes."""
+    """How many messages the story posts at most, told to its end in all its conversations: the agent's, the visitor's, the probes."""
     steps = [placed.step for placed in scenario.steps + closing_steps(scenario.deadline)]
-    return sum(step.count if isinstance(step, Publish | Send) else isinstance(step, Probe) for step in steps)
+    return sum(_most_messages(step, scenario.conversations) for step in steps)
+
+
+def _most_messages(step: Step, conversations: int) -> int:
+    match step:
+        case Send(count=count, on=on) if on is not None:
+            return count
+        case Publish(count=count) | Send(count=count):
+            return count * conversations
+        case Deploy(within=within, traffic=rate) if rate is not None:
+            return (1 + floor((within + KILLING_SECONDS) * per_second(rate))) * conversations
+        case Probe():
+            return conversations
+        case _:
+            return 0
 
 
 def longest_seconds(scenario: Scenario) -> float:

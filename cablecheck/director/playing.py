@@ -226,6 +226,8 @@ class Play:
 
     def _everywhere(self, order: Publish) -> list[Order]:
         """The same message once for each room."""
+        if len(self._cast.rooms) == 1:
+            return [order]
         return [replace(order, label=label, room=room_in(label)) for label in self._cast.labels(order.label)]
 
     def _labelled(self, client: str, label: str | None) -> str | None:

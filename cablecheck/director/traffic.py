@@ -26,34 +26,30 @@ class _Stream(Struct):
 class Traffic:
     """Publishes d1, d2, ... in every room as long as a command runs. A room's next message waits for the outcome of the one before.
 
-    So no room ever has two publishers, and a target that answers slowly makes the traffic slower, never a burst.
+    So no room ever has two publishers, and a target that answers slowly makes the traffic slower, never a burst. `streams` is empty
+    while nothing flows.
     """
 
     def __init__(self, tally: Tally, rooms: int) -> None:
         self._tally = tally
         self._rooms = range(1, rooms + 1)
-        self._streams: list[_Stream] = []
+        self.streams: list[_Stream] = []
         self._given = dict.fromkeys(self._rooms, 0)
-
-    @property
-    def flows(self) -> bool:
-        """Whether there is any."""
-        return bool(self._streams)
 
     def begin(self, step: Deploy, fault: str, now: float) -> None:
         """From now on until the command of this fault has ended."""
         if step.traffic is not None:
             spacing = 1 / per_second(step.traffic)
-            self._streams += [_Stream(fault, room, spacing, now) for room in self._rooms]
+            self.streams += [_Stream(fault, room, spacing, now) for room in self._rooms]
 
     def posts(self, now: float) -> list[Publish]:
         """What is due."""
-        self._streams = [each for each in self._streams if each.fault in self._tally.deploys]
-        return [self._post(stream, now) for stream in self._streams if self._due(stream) <= now]
+        self.streams = [each for each in self.streams if each.fault in self._tally.deploys]
+        return [self._post(stream, now) for stream in self.streams if self._due(stream) <= now]
 
     def due(self) -> float:
         """When the next message is, without any event before."""
-        return min(map(self._due, self._streams), default=inf)
+        return min(map(self._due, self.streams), default=inf)
 
     def _due(self, stream: _Stream) -> float:
         waits = stream.waits_for is not None and stream.waits_for not in self._tally.known

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from types import GenericAlias
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -51,7 +53,7 @@ class RunFolder:
                 f"{self.path}: can't be made ({error.strerror}); choose another place with --report-dir"
             ) from error
         self._mask = mask
-        self.put("scenario.yaml", text.encode())
+        self.put("scenario.yaml", (text if mask is None else mask(text)).encode())
         if target is not None:
             self.put("target.toml", target.encode())
         self._journal = Journal(self.path / "history.jsonl")
@@ -80,13 +82,30 @@ class RunFolder:
 
 
 def masked(value: T, mask: Callable[[str], str]) -> T:
-    """The same event, or truth, with every text in it masked. A JSON text can't be masked safely: an escape may run into a secret."""
-    return msgspec.convert(_masked(msgspec.to_builtins(value), mask), type(value))
+    """The same event, or truth, with every text in it masked that others may have said; words of ours stay what they are.
+
+    Its JSON can't be masked safely: an escape may run into a secret.
+    """
+    kind: Any = type(value)
+    changed = {name: _masked(getattr(value, name), mask) for name in _texts_of(kind)}
+    return msgspec.structs.replace(value, **changed)  # type: ignore[type-var]
+
+
+@cache
+def _texts_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields that may hold a text of any kind, alone or in a list; not those that hold one of a few words."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if _may_be_text(field.type))
+
+
+def _may_be_text(kind: Any) -> bool:  # noqa: ANN401 - a type
+    if isinstance(kind, type) and not isinstance(kind, GenericAlias):
+        return issubclass(kind, str | msgspec.Struct)
+    return any(_may_be_text(part) for part in get_args(kind) if get_origin(kind) is not Literal)
 
 
 def _masked(value: object, mask: Callable[[str], str]) -> object:
     if isinstance(value, str):
         return mask(value)
-    if isinstance(value, dict):
-        return {key: _masked(each, mask) for key, each in value.items()}
-    return [_masked(each, mask) for each in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, msgspec.Struct):
+        return masked(value, mask)
+    return tuple(_masked(each, mask) for each in value) if isinstance(value, tuple) else value

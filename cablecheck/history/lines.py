@@ -27,11 +27,18 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def encode(event: Event) -> bytes:
-    """One line of JSON, its newline included. A lone surrogate, which JSON from a target may hold, survives."""
+    """One line of JSON in ASCII, its newline included, so that no byte of it can move the cursor of who looks at the file.
+
+    A lone surrogate, which JSON from a target may hold, survives.
+    """
     try:
-        return _encoder.encode(event) + b"\n"
+        line = _encoder.encode(event) + b"\n"
     except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(event), separators=(",", ":")).encode("ascii") + b"\n"
+        line = b"\x7f"
+    if line.isascii() and b"\x7f" not in line:
+        return line
+    text = json.dumps(msgspec.to_builtins(event), separators=(",", ":"))
+    return text.replace("\x7f", "\\u007f").encode("ascii") + b"\n"
 
 
 def decode(line: bytes) -> Event:

@@ -15,9 +15,11 @@ import httpcore
 import httpx
 import trio
 
+from cablecheck.cable.json_values import NotJsonError, refuse_bulk, refuse_depth
 from cablecheck.errors import UnreachableError
 from cablecheck.live.rest import MAX_ANSWER_BYTES, PATIENCE_SECONDS, OneShot
 from cablecheck.live.route import Reach, Route, connect, why
+from cablecheck.report.visible import visible
 from cablecheck.target.wire import Ask, Headers
 
 _REMEDIES = {
@@ -32,11 +34,12 @@ _STRAIGHT = Reach()
 
 
 class AskError(Exception):
-    """No whole answer came. `sent` is False when the target certainly never heard the question."""
+    """No whole answer came. `sent` is False when the target certainly never heard the question, `began` is True where an answer had begun."""
 
-    def __init__(self, fact: str, *, sent: bool = True) -> None:
+    def __init__(self, fact: str, *, sent: bool = True, began: bool = False) -> None:
         super().__init__(fact)
         self.sent = sent
+        self.began = began
 
 
 class _Routed(httpx.AsyncBaseTransport):
@@ -98,9 +101,9 @@ async def exchange(http: httpx.AsyncClient, ask: Ask, within_seconds: float | No
             raise AskError(f"it can't be asked: {error}", sent=False) from error
         except (httpx.HTTPError, httpcore.ProtocolError, httpcore.NetworkError) as error:
             unsent = isinstance(error, httpx.ConnectError | httpcore.ConnectError)
-            raise AskError(why(error), sent=not unsent) from error
+            raise AskError(why(error), sent=not unsent, began=status is not None) from error
     when = "no answer" if status is None else f"no end of its answer ({status})"
-    raise AskError(f"{when} within {limit:g} s")
+    raise AskError(f"{when} within {limit:g} s", began=status is not None)
 
 
 def asked(ask: Ask) -> str:
@@ -108,40 +111,63 @@ def asked(ask: Ask) -> str:
     return f"{ask.method} {ask.url.partition('?')[0]}"
 
 
-async def ask_json(http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = ()) -> tuple[Any, Headers]:
-    """The JSON of a good answer (any 2xx, or one that is accepted), and its headers.
-
-    Raises UnreachableError, which says in one line what to look at.
-    """
+async def ask_well(
+    http: httpx.AsyncClient, ask: Ask, accept: tuple[int, ...] = (), *, within_seconds: float | None = None
+) -> Answer:
+    """A good answer: any 2xx, or one that is accepted. Raises UnreachableError, which says in one line what to look at."""
     place = asked(ask)
+    wrong = f"{place}: the target does not answer as it should"
     try:
-        answer = await exchange(http, ask)
+        answer = await exchange(http, ask, within_seconds)
     except AskError as error:
+        if error.began:
+            raise UnreachableError(f"{wrong}: {error}; see its log") from error
         remedy = "see that it runs and that its address is right"
-        raise UnreachableError(f"{place}: the target is down: {error}; {remedy}") from error
+        raise UnreachableError(f"the target is down: {error} ({place}); {remedy}") from error
     status = answer.status
-    wrong = f"{place}: the target does not answer as it should: it gave {status}"
-    good = status in accept if accept else 200 <= status < 300
-    if not good and 300 <= status < 400:
+    wrong = f"{wrong}: it gave {status}"
+    if status in accept if accept else 200 <= status < 300:
+        return answer
+    if 300 <= status < 400:
         raise UnreachableError(f"{wrong}, a redirect; give the address that it leads to")
-    if not good:
-        raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
+    raise UnreachableError(f"{wrong}; {_REMEDIES.get(status, 'see its log')}")
+
+
+async def ask_json(http: httpx.AsyncClient, ask: Ask, *, within_seconds: float | None = None) -> Any:  # noqa: ANN401 - any JSON
+    """The JSON of a good answer. Raises UnreachableError."""
+    answer = await ask_well(http, ask, within_seconds=within_seconds)
+    wrong = f"{asked(ask)}: the target does not answer as it should: it gave {answer.status}"
     try:
-        return json.loads(answer.content or b"null"), answer.headers
+        text = answer.content.decode("utf-8-sig")
+        refuse_bulk(text)
+        return refuse_depth(json.loads(text or "null"))
+    except NotJsonError as error:
+        raise UnreachableError(
+            f"{wrong} and JSON that nobody should read ({error}); see what it answers"
+        ) from None
     except (ValueError, RecursionError):
         raise UnreachableError(f"{wrong} without JSON; check that this is the API's root") from None
 
 
 async def _whole(answer: httpx.Response) -> bytes:
-    """The body. One that is too long is cancelled, not left: httpx's generators end well only from within."""
+    """The body, never unpacked: a few kilobytes may be packed gigabytes, and nobody asked for any packing.
+
+    One that is too long is cancelled, not left: httpx's generators end well only from within.
+    """
+    packed = answer.headers.get("content-encoding", "identity")
+    if packed.lower() != "identity":
+        raise AskError(
+            f"a packed answer ({visible(packed[:20])}), though it was told Accept-Encoding: identity",
+            began=True,
+        )
     parts: list[bytes] = []
     size = 0
     with trio.CancelScope() as enough:
-        async for part in answer.aiter_bytes():
+        async for part in answer.aiter_raw():
             size += len(part)
             parts.append(part)
             if size > MAX_ANSWER_BYTES:
                 enough.cancel()
     if size > MAX_ANSWER_BYTES:
-        raise AskError(f"an answer of over {MAX_ANSWER_BYTES // 2**20} MB")
+        raise AskError(f"an answer of over {MAX_ANSWER_BYTES:,} bytes", began=True)
     return b"".join(parts)

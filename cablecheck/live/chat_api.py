@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
-from itertools import count
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import trio
 
 from cablecheck.cable.answers import Posted, text_or_none
 from cablecheck.errors import UnreachableError
-from cablecheck.history import mark_in
-from cablecheck.live.asking import AskError, ask_json, asked, exchange, new_http
+from cablecheck.live.asking import AskError, ask_json, ask_well, asked, exchange, new_http
 from cablecheck.live.publishing import publish_otherwise
-from cablecheck.live.stored_rows import rows_of
+from cablecheck.live.stored_rows import MOST_ROWS, rows_of
 from cablecheck.live.targets import Place
 from cablecheck.report.visible import visible
 from cablecheck.scenario.units import shift_seconds
-from cablecheck.target.model import Capturing
-from cablecheck.target.stamps import moment_of
-from cablecheck.target.wire import Ask, Listed
+from cablecheck.target import model as targets
+from cablecheck.target.secrets import is_telling
+from cablecheck.target.stamps import iso_of, moment_of
+from cablecheck.target.wire import Ask, Listed, Wire, said_in
 from cablecheck.truth import Stored, Truth
 
 # How long the target's list may take to name every acknowledged message; if it does so only then, it lags.
 LAG_SECONDS = 3.0
-_MAX_PAGES = 100_000
+# How long a list may take to be read, and how much text it may have: one without an end is no list.
+LISTING_SECONDS = 60.0
+MOST_CHARACTERS = 64 << 20
 
 
 class ChatApi:
@@ -34,7 +37,6 @@ class ChatApi:
         self.place = place
         self._last_created_at: str | None = None
         self._http = new_http(place.reach.route)
-        self._numbers = count(1)
         self._ledger: list[Stored] = []
 
     async def aclose(self) -> None:
@@ -59,19 +61,19 @@ class ChatApi:
         await self._step(switch, secret=False)
         return self.place.conversation
 
-    async def _step(self, step: Capturing, *, secret: bool) -> None:
+    async def _step(self, step: targets.Capturing, *, secret: bool) -> None:
         await self.place.pace.turn()
-        ask = self.place.wire.ask(step)
-        answer, headers = await ask_json(self._http, ask, step.accept)
+        wire = self.place.wire
+        ask = wire.ask(step)
+        answer = await ask_well(self._http, ask, step.accept, within_seconds=wire.target.deadlines.answer)
         try:
-            found = self.place.wire.captured(step, answer, headers)
+            found = wire.captured(step, answer.content, answer.headers)
         except LookupError as missing:
             where = step.capture[str(missing.args[0])]
-            raise UnreachableError(
-                f"{asked(ask)}: the answer has no {missing.args[0]} ({where}); see what it answers, and mend `capture`"
-            ) from None
+            fact = f"the answer has no {missing.args[0]} ({where})"
+            raise UnreachableError(f"{asked(ask)}: {fact}; see what it answers, and mend `capture`") from None
         for name, value in found.items():
-            if secret or name == "session":
+            if secret or (is_telling(name) and not self.place.bundled):
                 self.place.secrets.learn(value)
         self.place = self.place.knowing(**found)
 
@@ -82,32 +84,23 @@ class ChatApi:
         chosen = None
         if created_at is not None and self._last_created_at is not None:
             chosen = _shifted(self._last_created_at, created_at)
-        posted = await self._post(body, chosen)
+        posted = await self._post(self.place.wire.knowing(said_in(body)), chosen)
         self._last_created_at = posted.created_at or self._last_created_at
         if posted.outcome == "ok":
             self._ledger.append(Stored(posted.id, body, posted.created_at))
         return posted
 
-    async def _post(self, body: str, created_at: str | None) -> Posted:
-        wire = self.place.wire
+    async def _post(self, wire: Wire, created_at: str | None) -> Posted:
         publish = wire.target.publish
         assert publish is not None, "a target is completed before it is spoken to"
-        label, _, _ = body.partition(" ")
-        values = {
-            "body": body, "label": label, "nonce": mark_in(body) or "", "number": str(next(self._numbers)),
-        }  # fmt: skip
         if not publish.request:
-            return await publish_otherwise(self.place, publish, values)
+            return await publish_otherwise(replace(self.place, wire=wire), publish)
         try:
-            answer = await exchange(
-                self._http, wire.publishing(publish, values, created_at), wire.target.deadlines.answer
-            )
+            ask = wire.publishing(publish, created_at)
+            answer = await exchange(self._http, ask, wire.target.deadlines.answer)
         except AskError as error:
-            return (
-                Posted("info", reason=str(error))
-                if error.sent
-                else Posted("fail", reason=f"not connected: {error}")
-            )
+            reason = str(error) if error.sent else f"not connected: {error}"
+            return Posted("info" if error.sent else "fail", reason=reason)
         return wire.posted(publish, answer.status, answer.content)
 
     # What is stored
@@ -117,37 +110,56 @@ class ChatApi:
 
         It is asked for as the agent: the defects of the bundled chat touch only what a visitor reads.
         """
-        wire = self.place.wire
-        truth = wire.target.truth
+        truth = self.place.wire.target.truth
+        if truth.ledger:
+            return [
+                {"id": each.id, "body": each.body, "created_at": each.created_at} for each in self._ledger
+            ]
         if truth.sql is not None:
             return self._in_order(await rows_of(self.place, truth))
-        if truth.request is None:
-            return []
+        with trio.move_on_after(LISTING_SECONDS):
+            return self._in_order(await self._pages(truth))
+        fact = f"the target's list was not read to its end within {LISTING_SECONDS:g} s"
+        raise UnreachableError(
+            f"{fact}; let it give longer pages, or name a conversation with fewer messages"
+        )
+
+    async def _pages(self, truth: targets.Truth) -> list[Listed]:
+        wire = self.place.wire
         items: list[Listed] = []
-        cursor: str | None = None
         seen: set[str] = set()
-        for _ in range(_MAX_PAGES):
-            ask = wire.listing(truth, cursor)
-            assert ask is not None, "a truth is asked for without a cursor too"
-            answer, _headers = await ask_json(self._http, ask)
+        size = 0
+        ask = wire.listing(truth, None)
+        assert ask is not None, "a truth is asked for without a cursor too"
+        while True:
+            answer = await ask_json(self._http, ask, within_seconds=wire.target.deadlines.answer)
             page = wire.page(truth, answer)
             if page is None:
                 fact = f"the target's list of messages has no list at '{truth.items}'"
                 raise UnreachableError(f"{asked(ask)}: {fact}; see what it answers, and mend truth.items")
             items += page[0]
+            size += sum(len(str(item.get("body"))) + len(str(item.get("id"))) for item in page[0])
+            if len(items) > MOST_ROWS or size > MOST_CHARACTERS:
+                fact = f"the target's list has over {MOST_ROWS:,} messages, or {MOST_CHARACTERS >> 20} MB of them"
+                raise UnreachableError(
+                    f"{asked(ask)}: {fact}; see what it answers, and name a conversation with fewer"
+                )
             cursor = page[1]
             if cursor is None:
-                return self._in_order(items)
+                return items
             if cursor in seen:
-                raise UnreachableError(
-                    f"the pages of the target's list go round in circles at {visible(cursor)}"
-                )
+                fact = f"the pages of the target's list go round in circles at {visible(cursor)}"
+                raise UnreachableError(f"{asked(ask)}: {fact}; see what it answers, and mend truth.next")
             seen.add(cursor)
-        raise UnreachableError(f"the target's list has over {_MAX_PAGES} pages")
+            try:
+                ask = wire.following(truth, cursor)
+            except ValueError as error:
+                raise UnreachableError(f"{asked(ask)}: {error}; no token of this one is sent there") from None
 
     def _in_order(self, items: list[Listed]) -> list[Listed]:
         """By the file's keys; without any as the target lists them."""
-        keys = self.place.wire.target.order.keys
+        order = self.place.wire.target.order
+        keys = (*order.keys, "id") if order.keys and order.tie == "id" else order.keys
         return sorted(items, key=lambda item: [_rank(item, key) for key in keys]) if keys else items
 
     async def touched(self) -> tuple[str, ...]:
@@ -155,7 +167,7 @@ class ChatApi:
         values = self.place.wire.values
         headers = (("Authorization", f"Bearer {values['token']}"),)
         url = f"{values['api']}/public/webchats/{values['webchat']}/defects"
-        answer, _ = await ask_json(self._http, Ask("GET", url, headers))
+        answer = await ask_json(self._http, Ask("GET", url, headers))
         return tuple(answer["touched"])
 
     async def truth(self, acknowledged: frozenset[str]) -> Truth:
@@ -183,18 +195,17 @@ class ChatApi:
 
     def _stored(self, items: list[Listed]) -> tuple[Stored, ...]:
         order = self.place.wire.target.order
-        tie = order.keys[:1] == ("created_at",) and order.tie == "any"
-        return tuple(_as_stored(item, tie=tie) for item in items)
+        keys = order.keys if order.tie == "any" else ()
+        return tuple(_as_stored(item, keys) for item in items)
 
 
-def _as_stored(item: Listed, *, tie: bool) -> Stored:
-    created_at = text_or_none(item.get("created_at"))
+def _as_stored(item: Listed, keys: Sequence[str]) -> Stored:
     return Stored(
         id=str(item.get("id")),
         body=str(item.get("body")),
-        created_at=created_at,
+        created_at=text_or_none(item.get("created_at")),
         conversation=text_or_none(item.get("conversation")),
-        key=created_at if tie else None,
+        key=" ".join(str(item.get(key)) for key in keys) or None,
     )
 
 
@@ -210,9 +221,12 @@ def _rank(item: Listed, key: str) -> tuple[float, str]:
 def _shifted(created_at: str, wanted: str) -> str:
     if wanted == "same":
         return created_at
-    try:
-        moment = datetime.fromisoformat(created_at) + timedelta(seconds=shift_seconds(wanted))
-    except (ValueError, OverflowError):
+    moment = moment_of(created_at)
+    if moment is None:
         fact = f"the target's created_at '{visible(created_at[:40])}' is no ISO 8601 time"
-        raise UnreachableError(f"{fact}; a story that shifts times can't be played there") from None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        raise UnreachableError(f"{fact}; say which one it is by publish.created_at_format")
+    try:
+        return iso_of(moment + timedelta(seconds=shift_seconds(wanted)))
+    except OverflowError:
+        fact = f"the target's created_at '{visible(created_at[:40])}' can't be shifted by {wanted}"
+        raise UnreachableError(f"{fact}; no calendar has that day") from None

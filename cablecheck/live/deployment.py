@@ -32,7 +32,7 @@ _How: TypeAlias = tuple[_Word, int | None, str]
 
 
 class Deployment:
-    """Runs one command; its output goes to `log`. `environment` is what it is told beyond our own.
+    """Runs one command; its output goes to `log`, without what `mask` hides. `environment` is what it is told beyond our own.
 
     It is run by a warden, a process of its own: whatever becomes of us, also a kill -9, the command does not outlive us. Its process
     group is ended at its deadline and when `run` is cancelled. What it has left running when it ends by itself stays.
@@ -47,10 +47,11 @@ class Deployment:
         *,
         record: Callable[[Event], None],
         now: Callable[[], float],
+        mask: Callable[[str], str] | None = None,
     ) -> None:
         self._step = step
         self._fault = fault
-        self._log = CommandLog(log)
+        self._log = CommandLog(log, mask=mask)
         self._environment = environment
         self._record = record
         self._now = now

@@ -30,17 +30,23 @@ class Tapped(trio.abc.Stream):
         self._stream = stream
         self._read = read
         self._wrote = wrote
+        self._broken = False
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
-        """As the stream below."""
+        """As the stream below. A reset that a write was told of looks like an orderly end here, and is none: the kernel tells only once."""
         data = await self._stream.receive_some(max_bytes)
-        self._read(bytes(data))
+        if data or not self._broken:
+            self._read(bytes(data))
         return data
 
     async def send_all(self, data: bytes | bytearray | memoryview) -> None:
         """As the stream below. The audit hears of it first: the proxy may be quicker than our return."""
         self._wrote(bytes(data))
-        await self._stream.send_all(data)
+        try:
+            await self._stream.send_all(data)
+        except trio.BrokenResourceError:
+            self._broken = True
+            raise
 
     async def wait_send_all_might_not_block(self) -> None:
         """As the stream below."""

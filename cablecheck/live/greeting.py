@@ -6,7 +6,9 @@ from functools import partial
 
 import trio
 
-from cablecheck.cable.frames import Disconnect, Welcome, read_frame
+from cablecheck.cable import commands
+from cablecheck.cable.frames import Confirm, Disconnect, Reject, Welcome, read_frame
+from cablecheck.cable.identifiers import same
 from cablecheck.errors import UnreachableError
 from cablecheck.live.dialling import straight_to
 from cablecheck.live.rest import PATIENCE_SECONDS
@@ -15,44 +17,57 @@ from cablecheck.live.websocket import Heard, Over, Text, Upgraded, WebSocket, up
 
 
 class _Ear:
-    """Listens for the welcome, and remembers what there was instead of it."""
+    """Listens for the welcome, asks for the subscription, and remembers what there was instead of a confirmation."""
 
-    def __init__(self, patience: trio.CancelScope) -> None:
+    def __init__(self, patience: trio.CancelScope, identifier: str) -> None:
         self._patience = patience
-        self.welcome = False
+        self._identifier = identifier
+        self.socket = WebSocket(self._hear)
+        self.lacking: str | None = "gives no welcome"
         self.instead = "no answer to the upgrade"
 
-    def hear(self, heard: Heard) -> None:
+    def _hear(self, heard: Heard) -> None:
         match heard:
             case Upgraded():
                 self.instead = "no welcome"
             case Text(text=text):
                 self._read(text)
-            case Over(reason=reason) if not self.welcome:
-                self.instead = f"{reason} before any welcome" if self.instead == "no welcome" else reason
+            case Over(reason=reason) if self.lacking:
+                waited = {"no welcome": " before any welcome", "no answer": " before any answer"}
+                self.instead = f"{reason}{waited.get(self.instead, '')}"
             case _:
                 pass
 
     def _read(self, text: str) -> None:
         match read_frame(text):
             case Welcome():
-                self.welcome = True
+                self.lacking, self.instead = "confirms no subscription", "no answer"
+                self.socket.send(commands.subscribe(self._identifier, bare=True))
+            case Confirm(identifier=str(identifier)) if same(identifier, self._identifier):
+                self.lacking = None
+                self._patience.cancel()
+            case Reject(identifier=str(identifier)) if same(identifier, self._identifier):
+                self.instead = "it was rejected"
                 self._patience.cancel()
             case Disconnect(reason=reason):
-                self.instead = f"a disconnect frame ({reason}) instead of a welcome"
+                self.instead = f"a disconnect frame ({reason}) instead" + (
+                    " of a welcome" if self.lacking == "gives no welcome" else ""
+                )
             case _:
                 pass
 
 
-async def await_welcome(place: Place) -> None:
-    """Open one WebSocket, straight, and leave with the welcome. Raises UnreachableError, which says what came instead."""
+async def await_confirmation(place: Place) -> None:
+    """Open one WebSocket, straight, subscribe, and leave with the confirmation. Raises UnreachableError, which says what came instead."""
     with trio.move_on_after(PATIENCE_SECONDS) as patience:
-        ear = _Ear(patience)
+        ear = _Ear(patience, place.wire.identifier)
         dial = partial(straight_to(place), "cable", 0, False)
-        await WebSocket(ear.hear).run(dial, upgrade_for(place.wire))
-    if not ear.welcome:
-        late = f" within {PATIENCE_SECONDS:.0f} s" if patience.cancelled_caught else ""
+        await ear.socket.run(dial, upgrade_for(place.wire))
+    if ear.lacking is not None:
+        timed_out = patience.cancelled_caught and ear.instead != "it was rejected"
+        late = f" within {PATIENCE_SECONDS:.0f} s" if timed_out else ""
         where = place.wire.cable_url.partition("?")[0]
-        raise UnreachableError(
-            f"{where}: the target's cable gives no welcome: {ear.instead}{late}; see that this is the cable's address"
-        )
+        remedy = "see that this is the cable's address"
+        if ear.lacking == "confirms no subscription":
+            remedy = "see subscription.identifier, and what `cablecheck doctor` says"
+        raise UnreachableError(f"{where}: the target's cable {ear.lacking}: {ear.instead}{late}; {remedy}")

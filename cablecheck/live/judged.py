@@ -20,7 +20,7 @@ from cablecheck.checker.judging import judge
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
 from cablecheck.director.patience import longest_seconds, most_messages
-from cablecheck.errors import UnreachableError, first_of
+from cablecheck.errors import FloodError, UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.history.folder import RunFolder, masked
 from cablecheck.live.pace import Pace
@@ -29,6 +29,7 @@ from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
 from cablecheck.live.targets import Place
 from cablecheck.nemesis.nemesis import Nemesis
+from cablecheck.report.files import accepted
 from cablecheck.report.machine import render_json
 from cablecheck.report.progress import Progress, Stepped
 from cablecheck.scenario.model import Scenario
@@ -157,7 +158,7 @@ async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event,
             ending.word = "interrupted" if ending.truth is None else "complete"
         if patience.cancelled_caught:
             ending.word, ending.note = "deadline", f"the run did not end within {limit:g} s"
-    except* UnreachableError as group:
+    except* (UnreachableError, FloodError) as group:
         ending.word, ending.note = "failed", str(first_of(group))
     except* Exception as group:  # noqa: BLE001 - an error of ours must not be taken for another scenario's
         error = first_of(group)
@@ -166,7 +167,11 @@ async def _play(live: LiveRun, scenario: Scenario, pace: Pace, stop: trio.Event,
 
 def _judged(folder: RunFolder, scenario: Scenario, place: Place, ending: _Ending) -> Judgement:
     stored = None if ending.truth is None else masked(ending.truth, place.secrets.masked)
-    judgement = hold_against(judge(folder.events, stored), scenario.expect if place.bundled else None)
+    verdict = judge(folder.events, stored)
+    if place.bundled:
+        judgement = hold_against(verdict, scenario.expect)
+    else:
+        judgement = accepted(verdict, place.name, place.wire.target.known)
     if stored is not None:
         folder.put("truth.json", truth.encode(stored))
     folder.put("verdict.json", render_json(judgement))

@@ -49,13 +49,20 @@ class Declined(Struct, frozen=True):
     why: str
 
 
+class Listens(Struct, frozen=True):
+    """The proxy listens, and so does its API, if it has one. Nothing is told before."""
+
+    place: str
+    api: str | None = None
+
+
 class Told(Struct, frozen=True):
     """What a person ought to know of the story or of the API, in words."""
 
     text: str
 
 
-Note: TypeAlias = Entered | Answered | Over | Declined | Told
+Note: TypeAlias = Listens | Entered | Answered | Over | Declined | Told
 
 
 class Ending:

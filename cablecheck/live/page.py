@@ -152,10 +152,13 @@ class LivePage:
                         self.host.failed(number, str(error), error.status)
                     return
             if self._fetches.pop(number, None) is not None:
-                text = got.content.decode("utf-8-sig", "replace")  # as `response.json()` decodes
+                status, text = (
+                    got.status,
+                    got.content.decode("utf-8-sig", "replace"),
+                )  # as `response.json()` does
                 if self._dialect is not None and ask is not None:
-                    text = self._dialect.answer(action.method, got.status, text)
-                self.host.answered(number, got.status, text, got.headers)
+                    status, text = self._dialect.answer(action.method, action.body, status, text)
+                self.host.answered(number, status, text, got.headers)
 
     def _in_words(self, action: signals.Fetch) -> Ask | None:
         """The request as it goes out: the client's own words, or the target's for them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from cablecheck.live.allowance import Allowance
 from cablecheck.live.audit import Audit
 from cablecheck.live.front import Front
 from cablecheck.live.proxy_http import Head
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 class Desk(Protocol):
     """What a relay needs of the switchboard."""
 
+    allowance: Allowance
     audit: Audit
     front: Front
     write: Write

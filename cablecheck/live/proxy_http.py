@@ -145,15 +145,17 @@ class AnswerReader:
 
 
 def _decoded(headers: tuple[tuple[bytes, bytes], ...], body: bytes) -> bytes:
-    """Undo gzip and deflate; anything else, and what can't be undone, stays as it is."""
+    """Undo gzip and deflate; anything else, what can't be undone, and what would be longer than any answer may be, stays as it is."""
     encoding = dict(headers).get(b"content-encoding", b"").strip().lower()
     bits = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}.get(encoding)
     if bits is None:
         return body
+    unpacking = zlib.decompressobj(bits)
     try:
-        return zlib.decompress(body, bits)
+        unpacked = unpacking.decompress(body, ANSWER_CAP_BYTES)
     except zlib.error:
         return body
+    return unpacked if unpacking.eof else body
 
 
 def _ids(body: bytes) -> tuple[str, ...]:

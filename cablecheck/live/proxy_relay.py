@@ -187,7 +187,9 @@ class Relay:
             self._desk.front.note(Answered(self._link, status_of(data), subprotocol_of(data)))
         while isinstance(data, bytes):
             if not self._severed:
-                self._show("down", reading.feed(data))
+                pieces = reading.feed(data)
+                self._desk.allowance.spend(self.client, len(pieces), len(data))
+                self._show("down", pieces)
                 await self.down.room()
             data = await far.read()
         self._ending.blame("target", far.trouble or ENDS[data])

@@ -15,8 +15,8 @@ import trio
 
 from cablecheck.target.wire import Ask
 
-# An answer larger than this counts as broken instead of filling the memory.
-MAX_ANSWER_BYTES = 64 * 2**20
+# An answer larger than this counts as broken instead of filling the memory: some fifty thousand messages on one page.
+MAX_ANSWER_BYTES = 16 * 2**20
 # How long the runner's own requests (publishing, the truth) may take before their outcome counts as unknown.
 PATIENCE_SECONDS = 10.0
 
@@ -77,7 +77,7 @@ class _Body(httpx.AsyncByteStream):
         async for part in self._stream:
             size += len(part)
             if size > MAX_ANSWER_BYTES:
-                raise httpcore.ReadError(f"an answer of over {MAX_ANSWER_BYTES} bytes")
+                raise httpcore.ReadError(f"an answer of over {MAX_ANSWER_BYTES:,} bytes")
             yield part
 
     async def aclose(self) -> None:

@@ -18,6 +18,7 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
+from cablecheck.live.allowance import allowance_for
 from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
@@ -27,6 +28,7 @@ from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
 from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
+from cablecheck.live.understanding import understanding
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario.model import Scenario
@@ -72,10 +74,12 @@ class LiveRun:
             cast.nemesis(self._random("nemesis")),
             upstream=cast.place.upstream,
             rest_upstream=cast.place.rest_upstream,
+            understand=understanding(cast.place),
             record=self._stage.record,
             now=self._stage.now,
             restart=self._restart,
             write=cast.pump,
+            allowance=allowance_for(cast.scenario),
         )
         self._pages: dict[str, LivePage] = {}
         self._rooms = {1: Room(1, cast.place)}
@@ -233,7 +237,16 @@ class LiveRun:
         told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
         log = folder / f"deploy-{order.number}.log"
         record, now = self._stage.record, self._stage.now
-        deployment = Deployment(order.step, order.fault, log, told, record=record, now=now)
+        secrets = self._cast.place.secrets
+        deployment = Deployment(
+            order.step,
+            order.fault,
+            log,
+            told,
+            record=record,
+            now=now,
+            mask=secrets.masked if secrets else None,
+        )
         self._nursery.start_soon(deployment.run, self._nursery)
 
     def _restart(self, order: Restart) -> None:

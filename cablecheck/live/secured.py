@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -46,10 +47,10 @@ class Secured(trio.abc.HalfCloseableStream):
                 await self._flush()
             raise trio.BrokenResourceError from error
 
-    def peer_names(self) -> list[str]:
-        """The names in the certificate that the peer showed; none where none was asked for."""
+    def valid_until(self) -> datetime:
+        """When the certificate that the peer showed, and we verified, ends."""
         shown: dict[str, Any] = self._tls.getpeercert() or {}
-        return [name for _, name in shown.get("subjectAltName", ())]
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(shown["notAfter"]), tz=UTC)
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
         """As of any stream: b"" at the end, by a farewell or by the end of TCP."""
@@ -92,22 +93,26 @@ class Secured(trio.abc.HalfCloseableStream):
         while True:
             with suppress(ssl.SSLWantReadError):
                 done = act()
-                await self._flush()
+                await self._answer()
                 return done
-            await self._flush()
+            await self._answer()
             data = await self.wire.receive_some(_CHUNK_BYTES)
             if data:
                 self._incoming.write(data)
             else:
                 self._incoming.write_eof()
 
+    async def _answer(self) -> None:
+        """Send what TLS has to say on what came in. Who reads must never wait for who writes: both ends might do so."""
+        if self._outgoing.pending and not self._sending.locked():
+            await self._flush()
+        else:
+            await trio.lowlevel.checkpoint()  # nothing to say, or whoever is sending says it too
+
     async def _flush(self) -> None:
         async with self._sending:
-            data = self._outgoing.read()
-            if data:
-                await self.wire.send_all(data)
-            else:
-                await trio.lowlevel.checkpoint()
+            while self._outgoing.pending:
+                await self.wire.send_all(self._outgoing.read())
 
 
 def socket_of(wire: Wire) -> trio.socket.SocketType:

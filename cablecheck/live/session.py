@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -21,17 +20,17 @@ from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Judgement
 from cablecheck.client.profiles import Profile
 from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_of
-from cablecheck.live.chat_api import ChatApi
-from cablecheck.live.greeting import await_welcome
+from cablecheck.live.arrival import begun, place_at
 from cablecheck.live.judged import Performance, perform
 from cablecheck.live.pace import Pace
 from cablecheck.live.proxy_lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
-from cablecheck.live.targets import Place, pace_of, place_of
+from cablecheck.live.targets import Place, pace_of
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.report.progress import Finished, Progress, Started
 from cablecheck.scenario.model import Restart, Scenario
 from cablecheck.target.reading import Described
+from cablecheck.target.webchat import has_one_conversation
 
 _EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
@@ -46,7 +45,7 @@ class _Session:
     strict: bool
     progress: Callable[[Progress], None]
     slots: trio.CapacityLimiter
-    pace: Pace
+    pace: Pace = field(default_factory=Pace)
     stage: trio.CancelScope = field(default_factory=trio.CancelScope)
     stop: trio.Event = field(default_factory=trio.Event)
     judgements: dict[int, Judgement] = field(default_factory=dict)
@@ -100,13 +99,13 @@ class _Session:
         self, scenario: Scenario, shared: BundledServer | None
     ) -> AsyncIterator[tuple[Place, BundledServer | None]]:
         if self.target is not None:
-            yield await _place_at(self.target, self.pace), None
+            yield await place_at(self.target, self.pace), None
         elif shared is not None and not _needs_its_own(scenario):
-            yield await _begun(shared.place), None
+            yield await begun(shared.place), None
         else:
             with TemporaryDirectory(prefix="cablecheck-", ignore_cleanup_errors=True) as folder:
                 async with bundled_server(Path(folder), scenario.defects) as server:
-                    yield await _begun(server.place), server
+                    yield await begun(server.place), server
 
     async def heed_signals(self) -> None:
         """The first signal ends the runs in good order; from then on a signal ends the process where it stands."""
@@ -137,7 +136,7 @@ async def play_all(
     InterruptedRun on SIGINT or SIGTERM; what was judged until then, `progress` was told. `nemesis` and `pump` are the honest ones, but
     in the tests of honesty.
     """
-    at_once = 1 if target is not None and not target.target.conversation else jobs
+    at_once = 1 if target is not None and has_one_conversation(target.target) else jobs
     session = _Session(
         performance=Performance(profile, report_dir, progress, nemesis, pump),
         target=target,
@@ -147,6 +146,11 @@ async def play_all(
         slots=trio.CapacityLimiter(at_once),
         pace=Pace() if target is None else pace_of(target, sharers=min(at_once, len(scenarios))),
     )
+    await _to_the_end(session, scenarios)
+    return [session.judgements[index] for index in sorted(session.judgements)]
+
+
+async def _to_the_end(session: _Session, scenarios: Sequence[Scenario]) -> None:
     failed: CablecheckError | None = None
     try:
         async with trio.open_nursery() as nursery:
@@ -159,31 +163,11 @@ async def play_all(
         raise failed
     if session.stopped_by is not None:
         raise InterruptedRun(session.stopped_by)
-    return [session.judgements[index] for index in sorted(session.judgements)]
 
 
 def _needs_its_own(scenario: Scenario) -> bool:
     """Whether the server must be this scenario's alone: it restarts it, or it is told with defects."""
     return bool(scenario.defects) or any(isinstance(placed.step, Restart) for placed in scenario.steps)
-
-
-async def _place_at(described: Described, pace: Pace) -> Place:
-    """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
-    place = await _begun(place_of(described, os.environ, pace))
-    await await_welcome(place)
-    return place
-
-
-async def _begun(place: Place) -> Place:
-    """The place with a conversation of its own, if the target lets one begin there, and the mark of its run. Raises UnreachableError."""
-    chat = ChatApi(place.knowing(run=secrets.token_hex(3)))
-    try:
-        begun = await chat.begin()
-        if not place.bundled:
-            await chat.listed()
-        return begun
-    finally:
-        await chat.aclose()
 
 
 def _leave_at_once(number: int, _frame: FrameType | None) -> NoReturn:

@@ -15,7 +15,7 @@ from cablecheck.history import Closed, Connecting, Event, FetchEnded, FetchSent,
 from cablecheck.live.fault_story import CLIENT, FaultStory
 from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed
-from cablecheck.live.notes import Answered, Declined, Entered, Note, Over, Told
+from cablecheck.live.notes import Answered, Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.proxy_http import Head
 from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
@@ -89,6 +89,7 @@ class StandingProxy:
                 self._shelf = ToxicShelf(self, nursery)
                 place = f"{bracketed(self._stand.front.host)}:{port}"
                 api = await self._open_api(nursery, place)
+                self._note(Listens(place, api))
                 if self._stand.scenario is not None:
                     self._story = FaultStory(self._stand.scenario, self, self._note, self._now)
                     nursery.start_soon(self._story.play)
@@ -198,7 +199,7 @@ def _lived(note: Note, at: float) -> Event | None:
             if link.kind == "cable":
                 return Closed(at, link.client, link.number, "fin")
             return FetchEnded(at, link.client, link.number)
-        case Declined() | Told():
+        case Listens() | Declined() | Told():
             return None
         case _:
             assert_never(note)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,11 +15,12 @@ import trio
 from cablecheck.errors import UnreachableError
 from cablecheck.live.targets import Place
 from cablecheck.target.model import Truth
-from cablecheck.target.templates import Values
+from cablecheck.target.templates import Values, in_sql
 from cablecheck.target.wire import Listed
 
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _PATIENCE_SECONDS = 10
+# The truth is the list of one conversation of a test: what is longer is another list, or has no end.
+MOST_ROWS = 100_000
 
 
 async def rows_of(place: Place, truth: Truth) -> list[Listed]:
@@ -32,18 +35,18 @@ async def rows_of(place: Place, truth: Truth) -> list[Listed]:
         columns, rows = await trio.to_thread.run_sync(
             read, truth.sql, truth.query, place.wire.values, abandon_on_cancel=True
         )
-        return place.wire.rows(truth, [dict(zip(columns, row, strict=True)) for row in rows])
+        return place.wire.rows(truth, [dict(zip(columns, map(_plain, row), strict=True)) for row in rows])
     raise UnreachableError(f"truth.query: the database gave no answer within {2 * _PATIENCE_SECONDS} s")
 
 
 def _sqlite(file: str, query: str, values: Values) -> tuple[list[str], Sequence[Sequence[object]]]:
     path = Path(file.removeprefix("sqlite://")).absolute()
-    names = dict.fromkeys(_NAME.findall(query))
+    statement, parameters = in_sql(query, values, ":name")
     try:
         database = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS)
         try:
-            cursor = database.execute(_NAME.sub(r":\1", query), {name: values[name] for name in names})
-            return _columns(cursor.description), cursor.fetchall()
+            cursor = database.execute(statement, parameters)
+            return _columns(cursor.description), _all(cursor.fetchmany)
         finally:
             database.close()
     except sqlite3.Error as error:
@@ -58,17 +61,44 @@ def _postgresql(url: str, query: str, values: Values) -> tuple[list[str], Sequen
         raise UnreachableError(
             f"truth.sql: PostgreSQL is read by psycopg, which is not here; {remedy}"
         ) from None
-    statement = _NAME.sub(r"%(\1)s", query.replace("%", "%%"))
+    statement, parameters = in_sql(query.replace("%", "%%"), values, "%(name)s")
     try:
         with psycopg.connect(url, connect_timeout=_PATIENCE_SECONDS) as database:
             database.read_only = True
-            rows = database.execute(statement.encode(), {name: values[name] for name in _NAME.findall(query)})
-            return _columns(rows.description), rows.fetchall()
+            # A cursor with a name gives only as much as is fetched.
+            with database.cursor("cablecheck") as cursor:
+                cursor.execute(statement.encode(), parameters)
+                return _columns(cursor.description), _all(cursor.fetchmany)
     except psycopg.Error as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UnreachableError(
             f"truth.query: PostgreSQL says: {said}; see truth.sql and truth.query"
         ) from error
+
+
+def _all(fetch: Callable[[int], Sequence[Sequence[object]]]) -> Sequence[Sequence[object]]:
+    """The rows of a query. Raises UnreachableError where they are too many to be held."""
+    rows = fetch(MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        remedy = "let it give those of the conversation only, such as where conversation_id = {conversation}"
+        raise UnreachableError(f"truth.query: it gives more than {MOST_ROWS:,} rows; {remedy}")
+    return rows
+
+
+def _plain(value: object) -> object:
+    """What a database gives, as JSON would have it. A time without a zone is UTC, as Rails stores it."""
+    match value:
+        case datetime():
+            return value.replace(tzinfo=value.tzinfo or UTC).isoformat().replace("+00:00", "Z")
+        case Decimal():
+            whole = value.is_finite() and value == value.to_integral_value()
+            return int(value) if whole else float(value)
+        case None | bool() | int() | float() | str() | dict() | list():
+            return value
+        case bytes():
+            return value.decode("utf-8", "replace")
+        case _:
+            return str(value)
 
 
 def _columns(description: Iterable[Sequence[object]] | None) -> list[str]:

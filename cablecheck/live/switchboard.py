@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 import trio
 
 from cablecheck.history import Event
+from cablecheck.live.allowance import Allowance
 from cablecheck.live.audit import Audit
 from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed
@@ -54,7 +55,9 @@ Kind = Literal["cable", "rest"]
 class Switchboard:
     """Performs what the nemesis orders, for all clients of one run. `rest_upstream`: where what is no upgrade goes, if elsewhere.
 
-    A `front` with a port of its own has room for one client. `write`: the pump's writer, replaced in tests only.
+    A `front` with a port of its own has room for one client. `understand`: how an event at a proxy is put for the nemesis. `allowance`: how
+    much a target may say, which ends a run with a FloodError. `write`: the
+    pump's writer, replaced in tests only.
     """
 
     def __init__(
@@ -68,10 +71,14 @@ class Switchboard:
         restart: Callable[[Restart], None],
         write: Write = write_all,
         front: Front = Front(),  # noqa: B008 - it is frozen
+        allowance: Allowance | None = None,
+        understand: Callable[[NemesisEvent], NemesisEvent] = lambda event: event,
     ) -> None:
         self._upstream = upstream
         self._rest_upstream = rest_upstream or upstream
         self.front = front
+        self._understand = understand
+        self.allowance = allowance or Allowance()
         self.audit = Audit(record, now)
         self.write = write
         self._nemesis = nemesis
@@ -189,7 +196,7 @@ class Switchboard:
 
     def tell(self, event: NemesisEvent) -> None:
         """Show the nemesis what happened and perform what it orders."""
-        self._perform(self._nemesis.handle(event, self._now()))
+        self._perform(self._nemesis.handle(self._understand(event), self._now()))
 
     def _perform(self, orders: list[NemesisOrder]) -> None:
         for order in orders:

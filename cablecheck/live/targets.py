@@ -83,9 +83,14 @@ class Place:
     @property
     def rest_upstream(self) -> Route:
         """Where the proxy dials for what is no upgrade: a catch-up may be answered by another host than the cable's."""
-        catch_up = self.wire.target.catch_up
-        ask = None if catch_up is None else self.wire.listing(catch_up, "0")
-        return self.reach.route(self.api if self.own_words or ask is None else ask.url)
+        target = self.wire.target
+        if self.own_words:
+            return self.reach.route(self.api)
+        if target.catch_up is not None:
+            ask = self.wire.listing(target.catch_up, "0")
+            assert ask is not None, "only a question without a cursor may be left out"
+            return self.reach.route(ask.url)
+        return self.upstream if target.send is None else self.reach.route(self.wire.ask(target.send).url)
 
 
 def place_of(described: Described, environment: Mapping[str, str], pace: Pace | None = None) -> Place:
@@ -108,7 +113,7 @@ def place_of(described: Described, environment: Mapping[str, str], pace: Pace | 
         Wire(target, target.values),
         own_words=is_the_sdks(described.written),
         reach=reach,
-        secrets=described.secrets,
+        secrets=described.secrets.of_a_run(),
         pace=pace or pace_of(described),
         kept=as_kept(described),
     )

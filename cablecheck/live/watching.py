@@ -6,8 +6,8 @@ There is no proxy and no fault: what is seen is what the server and the network 
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 from urllib.parse import urlsplit
@@ -23,8 +23,9 @@ from cablecheck.client.transcript import Entry, Transcript, plain_timer
 from cablecheck.history import Errored, Event, FetchEnded
 from cablecheck.live.dialling import straight_to
 from cablecheck.live.page import LivePage
+from cablecheck.live.route import Reach
 from cablecheck.live.stage import Stage
-from cablecheck.live.targets import Place
+from cablecheck.live.targets import Place, webchat_place
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Watch:
     profile: Profile
     jitter: float = 0.0
     seconds: float | None = None
+
+
+def watched_place(cable: str, api: str, page: Page, environment: Mapping[str, str]) -> Place:
+    """The place of a page whose server is told by two URLs. Raises BadInputError for a proxy of the environment's that is none."""
+    place = webchat_place("watched", cable, api, page.webchat, "", page.session, page.conversation)
+    return replace(place, reach=Reach(environment=environment))
 
 
 async def watch(

@@ -40,6 +40,8 @@ HANDSHAKE_SECONDS = 30.0
 CLOSING_SECONDS = 2.0
 # A frame larger than this ends the connection instead of filling the memory.
 MAX_MESSAGE_BYTES = 8 * 2**20
+# Who reads no pongs gets no more of them: one for the latest pings will do (RFC 6455, 5.5.3).
+_MOST_UNSAID = 256
 _CHUNK = 65536
 _CLOSE_CAME = (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED)  # CLOSED: we said it first
 _TOO_BIG = 1009
@@ -107,6 +109,11 @@ class WebSocket:
     def opened(self) -> bool:
         """Whether the 101 ever came."""
         return self._open
+
+    @property
+    def unsaid(self) -> int:
+        """How many frames wait to be written."""
+        return self._post.statistics().current_buffer_used
 
     def send(self, text: str) -> None:
         """Send a text frame; nothing at all before the 101 and once a Close frame came or went, as in a browser."""
@@ -199,7 +206,8 @@ class WebSocket:
             case BytesMessage(message_finished=True):
                 self._hear(Text("[object Blob]"))  # what a browser's JSON.parse would be handed
             case Ping():
-                self._post.send_nowait(self._protocol.send(event.response()))
+                if self.unsaid < _MOST_UNSAID:
+                    self._post.send_nowait(self._protocol.send(event.response()))
             case CloseConnection(reason=reason) if self._protocol.state not in _CLOSE_CAME:
                 raise _OverError(
                     Over("garbage", reason=reason or "no WebSocket frame")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cablecheck import truth
-from cablecheck.checker.expectation import hold_against
+from cablecheck.checker.expectation import accept, hold_against
 from cablecheck.checker.judging import judge
-from cablecheck.checker.verdict import Judgement
+from cablecheck.checker.verdict import Judgement, Verdict
 from cablecheck.errors import BadInputError
 from cablecheck.history import BUNDLED, Event, RunBegan, TruthRead
 from cablecheck.history.lines import read_events
 from cablecheck.report.visible import counted, visible
+from cablecheck.scenario.known import Known
 from cablecheck.scenario.model import Scenario
 from cablecheck.scenario.reading import read_scenario
+from cablecheck.target.reading import known_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class RunFiles:
     history: Iterable[bytes]
     scenario: str | None = None
     truth: bytes | None = None
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,25 @@ def judge_files(files: RunFiles) -> Rejudged:
     began = _began(files, reading.events)
     scenario = _scenario(files, began)
     more = tuple(each for each in began.defects if scenario is not None and each not in scenario.defects)
-    expect = None if scenario is None or more else scenario.expect
-    judgement = hold_against(judge(reading.events, stored), expect)
+    verdict = judge(reading.events, stored)
+    if began.target == BUNDLED:
+        judgement = hold_against(verdict, None if scenario is None or more else scenario.expect)
+    else:
+        place = f"{files.folder}/target.toml"
+        known = {} if files.target is None else known_in(files.target, place, began.target)
+        judgement = accepted(verdict, began.target, known)
     lacking = [reading.torn] if reading.torn else []
     if stored is None:
         lacking.append(
             f"{files.folder}: no truth.json, so the run ended before the target was asked what it stored"
         )
     return Rejudged(judgement, reading.events, tuple(lacking), more)
+
+
+def accepted(verdict: Verdict, target: str, known: Mapping[str, Mapping[str, Known]]) -> Judgement:
+    """How a verdict at a target of the user's stands, by the losses that its file accepts."""
+    mine = known.get(verdict.scenario, {}).get(verdict.profile)
+    return accept(verdict, mine, f"target.{target}.known.{verdict.scenario}")
 
 
 def _scenario(files: RunFiles, began: RunBegan) -> Scenario | None:

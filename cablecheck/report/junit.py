@@ -77,6 +77,8 @@ def _suite(one: Reported, summary: Summary) -> ET.Element:
     cases = [_element(case, f"{profile}.{name}") for case in _cases(one, summary)]
     cases[0].set("time", f"{verdict.seconds:.3f}")  # the run's, once: readers add them up
     suite = _with_counts(name, cases)
+    if one.story:
+        suite.set("file", visible(one.story))
     if one.began:
         suite.set("timestamp", visible(one.began))
     properties = ET.Element("properties")

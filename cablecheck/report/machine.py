@@ -58,4 +58,5 @@ def render_all(
 
 
 def _encoded(value: object) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=True) + "\n").encode("ascii")
+    text = json.dumps(value, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f")
+    return f"{text}\n".encode("ascii")

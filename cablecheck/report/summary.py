@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cablecheck.checker.expectation import exit_code
 from cablecheck.errors import ExitCode
 from cablecheck.report.machine import Reported, render_all
-from cablecheck.report.table import table, total
+from cablecheck.report.table import footers, table, total
 from cablecheck.report.text import render_text
 
 
@@ -49,6 +49,8 @@ class Summary:
             if self.whole or self.code_of(one) != ExitCode.VERIFIED:
                 yield render_text(one.judgement, play_again=one.play_again, folder=one.folder)
                 yield ""
-        yield table((one.judgement for one in self.reported), width)
+        judgements = [one.judgement for one in self.reported]
+        yield table(judgements, width)
+        yield from footers(judgements)
         yield ""
         yield self.headline()

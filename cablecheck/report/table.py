@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from cablecheck.checker.verdict import Judgement, Standing
 from cablecheck.errors import ExitCode
-from cablecheck.report.text import bug_in_a_line, what_went_wrong
-from cablecheck.report.visible import counted, shortened, visible
+from cablecheck.report.text import BY_LEDGER, bug_in_a_line, what_went_wrong
+from cablecheck.report.visible import counted, listed, shortened, visible
 
 MOST_LABELS = 8
 LONGEST_REASON = 100
@@ -56,6 +56,16 @@ def total(judgements: Sequence[Judgement], exit_code: ExitCode, *, asked: int | 
     if asked is not None and asked != len(judgements):
         judged = f"{len(judgements)} of {counted(asked, 'scenario')}"
     return f"{word}: {judged} judged{f': {told}' if told else ''}; exit code {int(exit_code)}"
+
+
+def footers(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """What the table has no column for and nobody should overlook: losses that are accepted, by whose list, and a truth by hearsay."""
+    for judgement in judgements:
+        if judgement.accepted:
+            yield f"accepted in {visible(judgement.verdict.scenario)}: {visible(judgement.accepted)}"
+    hearsay = [visible(each.verdict.scenario) for each in judgements if each.verdict.source == "ledger"]
+    if hearsay:
+        yield f"of {listed(hearsay)}: {BY_LEDGER}"
 
 
 def row(judgement: Judgement) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ MOST_FINDINGS = 10
 MOST_FAULTS = 12
 MOST_REASONS = 8
 LONGEST_WHY = 400
+# What a truth from there is worth.
+BY_LEDGER = "the truth is the publisher's own ledger, as nobody could ask the target what it stored"
 _TIME = re.compile(r"(?<![\w.])[0-9]{1,9}\.[0-9]+(?![\w.])")
 
 
@@ -188,6 +190,8 @@ def messages_told(verdict: Verdict) -> str:
         f"{counted(verdict.stored, 'message')} stored" if verdict.stored else "no message known to be stored"
     )
     parts = [f"{stored} in {verdict.seconds:.1f} s"]
+    if verdict.source == "ledger":
+        parts.append(BY_LEDGER)
     if verdict.masked:
         parts.append(f"only a catch-up brought {listed(verdict.masked)}")
     if verdict.recovered:

@@ -137,7 +137,7 @@ def needed(schema: JsonSchema) -> str:
         words = _words(schema)
         others = [needed(part) for part in schema["anyOf"] if "enum" not in part]
         return " or ".join([*others, f"one of {', '.join(words)}"])
-    if schema["type"] == "array":
+    if schema.get("type") == "array":
         return f"a list, each item {needed(schema['items'])}"
     return _KINDS[schema.get("type", "")]
 

@@ -41,15 +41,18 @@ def tell(scenario: Scenario) -> list[str]:
     """The story step by step: `1. The agent publishes 5 messages (m1 to m5).`"""
     told = zip(scenario.steps, labels_of(scenario), strict=True)
     width = len(str(len(scenario.steps)))
+    first = "the first page of each conversation" if scenario.conversations > 1 else "c1"
     return [
-        f"{number:{width}}. {tell_step(placed.step, labels)}"
+        f"{number:{width}}. {tell_step(placed.step, labels, first)}"
         for number, (placed, labels) in enumerate(told, start=1)
     ]
 
 
-def tell_step(step: Step, labels: tuple[str, ...] = ()) -> str:
-    """One step in a sentence; `labels` are those that it gives."""
-    told = _visit(step, labels) or _control(step) or _connection(step) or _frames(step) or _answers(step)
+def tell_step(step: Step, labels: tuple[str, ...] = (), first: str = "c1") -> str:
+    """One step in a sentence; `labels` are those that it gives, `first` is who acts where nobody is named."""
+    told = (
+        _visit(step, labels, first) or _control(step) or _connection(step) or _frames(step) or _answers(step)
+    )
     assert told is not None, f"nobody tells {step}"
     return f"{told}."
 
@@ -61,7 +64,7 @@ def span(labels: tuple[str, ...]) -> str:
     return f"{labels[0]} {'and' if len(labels) == 2 else 'to'} {labels[-1]}"
 
 
-def _visit(step: Step, labels: tuple[str, ...]) -> str | None:
+def _visit(step: Step, labels: tuple[str, ...], first: str) -> str | None:
     match step:
         case model.Publish():
             rate = f", {step.rate.replace('/', ' a ')}" if step.rate else ""
@@ -72,7 +75,7 @@ def _visit(step: Step, labels: tuple[str, ...]) -> str | None:
             return f"The agent publishes {said}"
         case model.Send():
             return (
-                f"The visitor sends {_count(step.count, 'message')} ({span(labels)}) from {step.on or 'c1'}"
+                f"The visitor sends {_count(step.count, 'message')} ({span(labels)}) from {step.on or first}"
             )
         case model.Type():
             return f"The visitor types{_at(step.on)}"

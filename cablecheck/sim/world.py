@@ -149,6 +149,9 @@ class World:
         )
         self._board.perform(armed)
 
+    def _deploy(self, _: orders.Deploy) -> None:
+        raise AssertionError("reading keeps a story with a command out of virtual time")
+
     def _heal(self, order: orders.Heal) -> None:
         self._board.perform(self._board.nemesis.heal(order.fault, order.as_, self.agenda.now))
 
@@ -267,6 +270,7 @@ _PERFORMED: dict[type[orders.Order], Callable[[World, Any], None]] = {
     orders.Visit: World._visit,
     orders.OpenConversation: World._travel_to_conversation,
     orders.Arm: World._arm,
+    orders.Deploy: World._deploy,
     orders.Heal: World._heal,
     orders.Release: World._release,
     orders.ReadTimelines: World._read_timelines,

@@ -13,7 +13,7 @@ from cablecheck.cable.commands import read_command
 from cablecheck.cable.frames import read_frame
 from cablecheck.cable.identifiers import same
 from cablecheck.cable.json_values import NotJsonError, parse, write
-from cablecheck.target.wire import Ask, Wire
+from cablecheck.target.wire import Ask, Wire, said_in
 
 # What a client that needs no question is told.
 NOTHING_MISSED = '{"messages":[]}'
@@ -52,15 +52,13 @@ class Dialect:
                 return text
 
     def request(self, method: str, path: str, body: str | None) -> Ask | None:
-        """What goes out for a fetch of the client's. None: nothing needs to be asked."""
+        """What goes out for a fetch of the client's. None: nothing can be asked, or needs to be."""
         target = self._wire.target
         if method == "POST":
-            assert target.send is not None, (
-                "a story in which the visitor sends is not played without a `send`"
-            )
-            said = parse(body or "{}")
-            return self._wire.ask(target.send, {"body": str(said.get("body", ""))})
-        assert target.catch_up is not None, "a target is completed before it is spoken to"
+            assert target.send is not None, "a story in which the visitor sends is not played without `send`"
+            return self._saying(body).ask(target.send)
+        if target.catch_up is None:
+            return None
         query = dict(parse_qsl(urlsplit(path).query))
         ask = self._wire.listing(target.catch_up, query.get("after_id"))
         if ask is None or "fresh" not in query:
@@ -68,18 +66,21 @@ class Dialect:
         sign = "&" if urlsplit(ask.url).query else "?"
         return Ask(ask.method, f"{ask.url}{sign}fresh={query['fresh']}", ask.headers, ask.body)
 
-    def answer(self, method: str, status: int, text: str) -> str:
-        """What the client is told of an answer's body. What is no page, or names no id, is told as it came."""
+    def answer(self, method: str, body: str | None, status: int, text: str) -> tuple[int, str]:
+        """The status and body that the client is told, who asked with `body`. What is no page, or names no id, is told as it came."""
         target = self._wire.target
         if method == "POST" and target.send is not None:
-            posted = self._wire.posted(target.send, status, text)
-            return write({"id": posted.id}) if posted.outcome == "ok" else text
+            posted = self._saying(body).posted(target.send, status, text)
+            return (201, write({"id": posted.id})) if posted.outcome == "ok" else (status, text)
         try:
             answer = parse(text)
         except NotJsonError:
-            return text
+            return status, text
         page = None if target.catch_up is None else self._wire.page(target.catch_up, answer)
-        return text if page is None else write({"messages": page[0], "next": page[1]})
+        return status, text if page is None else write({"messages": page[0], "next": page[1]})
+
+    def _saying(self, body: str | None) -> Wire:
+        return self._wire.knowing(said_in(str(parse(body or "{}").get("body", ""))))
 
     def _known(self, identifier: str) -> str:
         """The client's own word for its subscription; one that the server wrote anew is told written anew too."""

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Scenario, Step
 from cablecheck.target.model import Target
-from cablecheck.target.webchat import is_the_sdks
+from cablecheck.target.webchat import has_one_conversation, is_the_sdks
 
 
 def unfit(scenario: Scenario, written: Target, target: Target) -> str | None:
     """Why this story can't be played there; None for one that can."""
     if scenario.defects:
         return "is told with a defect, which only the bundled chat can switch on"
-    if scenario.conversations > 1 and not target.conversation:
+    if scenario.conversations > 1 and has_one_conversation(target):
         return "has several conversations, and the target file names one"
     for placed in scenario.steps:
         for needed, can, fact in _NEEDS:
@@ -41,8 +41,8 @@ _NEEDS: tuple[tuple[Callable[[Step], bool], Callable[[Target, Target], bool], st
     ),
     (
         lambda step: isinstance(step, model.Publish) and step.created_at is not None,
-        lambda _, target: target.publish is not None and target.publish.created_at is not None,
-        "chooses created_at, for which the target file's [publish] has no field",
+        lambda _, target: target.publish is not None and target.publish.created_at_field is not None,
+        "chooses created_at, for which the target file's [publish] has no created_at_field",
     ),
     (
         lambda step: isinstance(step, model.Page),

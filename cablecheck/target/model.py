@@ -6,13 +6,13 @@ in when the file was read. A path such as `data.items.0.id` names a place in a J
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from cablecheck.scenario.known import Known
 from cablecheck.scenario.values import Duration, Rate
+from cablecheck.target.stamps import StampFormat
 
 # rails/rails actioncable app/javascript/action_cable/connection_monitor.js: staleThreshold.
 STALE_AFTER = Duration(6)
@@ -21,13 +21,19 @@ ANSWER_WITHIN = Duration(10)
 DEPLOY_WITHIN = Duration(120)
 MAX_RATE = "20/s"
 
+PageCap: TypeAlias = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
+Status: TypeAlias = Annotated[int, Meta(ge=200, le=599, description="an HTTP status, such as 201")]
+
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A table of the file."""
 
 
 class Cable(Table, frozen=True, kw_only=True):
-    """The cable: its URL, and what an upgrade to it must carry. `subprotocols` left out: those that the client's profile offers."""
+    """The cable: its URL, and what an upgrade to it must carry. `subprotocols` left out: those that the client's profile offers.
+
+    `stale_after`: how long it may say nothing at all, pings included, before a client with such a rule gives it up.
+    """
 
     url: str
     origin: str | None = None
@@ -39,7 +45,7 @@ class Cable(Table, frozen=True, kw_only=True):
 
 
 class Tls(Table, frozen=True, kw_only=True):
-    """Files of PEM for TLS: an authority to trust beside the system's, and the certificate that this client shows."""
+    """Files of PEM for TLS: an authority to trust instead of the system's, and the certificate that this client shows."""
 
     ca: str | None = None
     certificate: str | None = None
@@ -67,7 +73,7 @@ class Exchange(Table, frozen=True, kw_only=True):
     cookies: dict[str, str] = {}
     json: Any = None
     form: dict[str, str] | None = None
-    accept: tuple[int, ...] = ()
+    accept: tuple[Status, ...] = ()
 
 
 class Capturing(Exchange, frozen=True, kw_only=True):
@@ -83,12 +89,15 @@ class Subscription(Table, frozen=True, kw_only=True):
 
 
 class Message(Table, frozen=True, kw_only=True):
-    """Where a message keeps what. `created_at_format`: `iso`, or a number of seconds (`s`) or milliseconds (`ms`) since 1970."""
+    """Where a message keeps what. An empty `created_at`: nowhere.
+
+    `created_at_format`: `iso`, or a number of seconds (`s`) or milliseconds (`ms`) since 1970.
+    """
 
     id: str = "id"
     body: str = "body"
-    created_at: str | None = "created_at"
-    created_at_format: Literal["iso", "s", "ms"] = "iso"
+    created_at: str = "created_at"
+    created_at_format: StampFormat = "iso"
 
 
 class Live(Message, frozen=True, kw_only=True):
@@ -99,48 +108,55 @@ class Live(Message, frozen=True, kw_only=True):
 
 
 class Publish(Exchange, frozen=True, kw_only=True):
-    """How the agent posts: by a request (`id`: where its answer has the message's), or by exactly one of `perform`, `command`, `redis`.
+    """How the agent posts: by a request, or by exactly one of `perform` (an action of the channel), `command`, `redis`.
 
-    `created_at`: the field of the request's body that may hold a time, where the target lets one choose it.
+    Paths in its answer (what a command prints counts as one): `id`, `created_at`. Where no answer names the message, `own_id` is the id
+    that the message itself brings along, such as `{nonce}`. `created_at_field`: where in the body a time may stand, if one may choose it.
     """
 
     request: str = ""
-    id: str = "id"
-    created_at: str | None = None
     perform: dict[str, Any] | None = None
     command: tuple[str, ...] | None = None
     redis: str | None = None
     channel: str | None = None
     payload: str | None = None
+    id: str = "id"
+    own_id: str | None = None
+    created_at: str = "created_at"
+    created_at_format: StampFormat = "iso"
+    created_at_field: str | None = None
 
 
-class CatchUp(Message, frozen=True, kw_only=True):
-    """How a client asks what it missed, `{cursor}` being the id of the last message that it has.
+class Listing(Message, frozen=True, kw_only=True):
+    """A list that is read page by page: `{cursor}` is the id of the last message that is known, or what the page before had at `next`.
 
-    `empty_cursor` says what a client without one asks: the same without that parameter (`omit`), with a value (`0`), or nothing (`skip`).
+    `next`: where a page says what comes next: a cursor, or a whole URL. Without it a page of `page_cap` messages is followed by another,
+    after its last message. `empty_cursor` is what is asked without a cursor: the same without that parameter (`omit`), with `0`, or
+    nothing at all (`skip`).
     """
 
-    request: str
+    request: str = ""
     headers: dict[str, str] = {}
     cookies: dict[str, str] = {}
     items: str = "messages"
     next: str | None = None
-    page_cap: int | None = None
+    page_cap: PageCap | None = None
     empty_cursor: Literal["omit", "0", "skip"] = "omit"
 
 
-class Truth(Message, frozen=True, kw_only=True):
+class CatchUp(Listing, frozen=True, kw_only=True):
+    """How a client asks what it missed. Without this table it can't: what is said while it is away it never hears of."""
+
+    request: str
+
+
+class Truth(Listing, frozen=True, kw_only=True):
     """What the target stored: a request for all of it, page by page; a read-only SQL query; or what the publisher was told.
 
     `sql` is a URL of PostgreSQL or a file of SQLite, `query` gives rows with the names of the message's fields. `ledger`: there is nothing
-    better than the publisher's own list.
+    better than the publisher's own list. `conversation`: where a message says whose it is, if a list has several.
     """
 
-    request: str | None = None
-    headers: dict[str, str] = {}
-    cookies: dict[str, str] = {}
-    items: str = "messages"
-    next: str | None = None
     sql: str | None = None
     query: str | None = None
     ledger: bool = False
@@ -148,7 +164,10 @@ class Truth(Message, frozen=True, kw_only=True):
 
 
 class Order(Table, frozen=True, kw_only=True):
-    """By what messages are to stand on the screen; without `keys` as the truth lists them. `tie`: whether `any` order of equals is right."""
+    """By what messages are to stand on the screen; without `keys` as the truth lists them.
+
+    `tie`: what is right where all keys are equal: `any` order, or that of the ids.
+    """
 
     keys: tuple[Literal["created_at", "id"], ...] = ()
     tie: Literal["any", "id"] = "id"
@@ -169,7 +188,11 @@ class Deadlines(Table, frozen=True, kw_only=True):
 
 
 class Target(Table, frozen=True, kw_only=True):
-    """One target. Where there is a `webchat`, what is left out of the other tables is the bundled chat's."""
+    """One target. Where there is a `webchat`, what is left out of the other tables is the bundled chat's.
+
+    `values` are names of one's own for the templates. `auth` signs in; `conversation` begins a new one (without it the file names the
+    only one there is), `switch` moves to another. `known` accepts losses by scenario and profile.
+    """
 
     cable: Cable
     tls: Tls = Tls()
@@ -188,6 +211,6 @@ class Target(Table, frozen=True, kw_only=True):
     deploy: Command | None = None
     restart: Command | None = None
     deadlines: Deadlines = Deadlines()
-    max_rate: Rate = msgspec.field(default=MAX_RATE)
+    max_rate: Rate = MAX_RATE
     allow: bool = False
     known: dict[str, dict[str, Known]] = {}

@@ -1,16 +1,16 @@
 """Secrets: `${NAME}` in a target file is the environment's, and what it stood for is masked wherever it might be written.
 
-A server may echo a secret back in another spelling, so each is looked for as it is and as JSON, URLs, HTML and base64 spell it.
+A server may echo a secret back in another spelling, so each of its characters is looked for as it is and as JSON, URLs, HTML and
+Python's own errors spell it, and the whole as base64 and in hex; and where a text was cut short, the beginning that is left of it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterable
-from html import escape
-from urllib.parse import quote, quote_plus
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from functools import cache
+from math import ceil
 
 # Shorter ones are found everywhere by accident: masking `80` would leave no time readable.
 LEAST_CHARACTERS = 6
@@ -19,6 +19,8 @@ MASK = "***"
 REFERENCE = re.compile(r"\$(\$?)\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # By their names: what is a secret though it stands in the file itself.
 _TELLING = re.compile(r"token|secret|passw|authorization|cookie|session|api.?key|credential", re.IGNORECASE)
+# Where a text was cut short: it ends, or three dots follow.
+_CUT_SHORT = re.compile(r"""["'`)\]}]*\s*(?:\.\.\.|…|\Z)""")
 
 
 def is_telling(key: str) -> bool:
@@ -29,38 +31,106 @@ def is_telling(key: str) -> bool:
 class Secrets:
     """What must be written nowhere. More may be learnt on the way: tokens that a target gives out."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), *, above: Secrets | None = None) -> None:
+        """`above` is told of all that is learnt here: a run looks for its own secrets, and the screen for those of all runs."""
         self._known: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._above = above
+        self._whole: re.Pattern[str] | None = None
+        self._begun: re.Pattern[str] | None = None
         for secret in secrets:
             self.learn(secret)
 
     def __bool__(self) -> bool:
         return bool(self._known)
 
+    def __contains__(self, text: str) -> bool:
+        """Whether one of them stands in the text, in any spelling."""
+        return self.masked(text) != text
+
+    def of_a_run(self) -> Secrets:
+        """The same for one run, whose own secrets are then looked for in what it writes, and no other's."""
+        return Secrets(self._known, above=self)
+
     def learn(self, secret: str) -> None:
-        """Mask this from here on. One that is too short to be told from other text is left alone."""
-        if len(secret) >= LEAST_CHARACTERS and secret not in self._known:
-            self._known.add(secret)
-            spellings = sorted(
-                {word for known in self._known for word in _spellings(known)}, key=len, reverse=True
-            )
-            self._pattern = re.compile("|".join(map(re.escape, spellings)))
+        """Mask this from here on, and each of its lines. What is too short to be told from other text is left alone."""
+        new = {part for part in (secret, *secret.splitlines()) if len(part) >= LEAST_CHARACTERS} - self._known
+        if self._above is not None:
+            self._above.learn(secret)
+        if new:
+            self._known |= new
+            longest_first = sorted(self._known, key=len, reverse=True)
+            self._whole = re.compile("|".join(way for known in longest_first for way in _spellings(known)))
+            self._begun = re.compile("|".join(_spelt(known[:LEAST_CHARACTERS]) for known in longest_first))
 
     def masked(self, text: str) -> str:
         """The text without any of them."""
-        return text if self._pattern is None else self._pattern.sub(MASK, text)
+        if self._whole is None or self._begun is None:
+            return text
+        text = self._whole.sub(MASK, text)
+        return text if self._begun.search(text) is None else self._without_beginnings(text)
+
+    def _without_beginnings(self, text: str) -> str:
+        for secret in self._known:
+            start = re.compile(_spelt(secret[:LEAST_CHARACTERS]))
+            at = 0
+            while found := start.search(text, at):
+                at, length = found.end(), LEAST_CHARACTERS
+                while length < len(secret) and (more := _character(secret[length]).match(text, at)):
+                    at, length = more.end(), length + 1
+                if _CUT_SHORT.match(text, at):
+                    text, at = text[: found.start()] + MASK + text[at:], found.start() + len(MASK)
+        return text
 
 
-def _spellings(secret: str) -> Iterable[str]:
-    plain = secret.encode("utf-8", "surrogateescape")
-    yield secret
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield json.dumps(json.dumps(secret)[1:-1])[1:-1]
-    yield quote(plain, safe="")
-    yield quote(plain)
-    yield quote_plus(plain)
-    yield escape(secret)
-    yield b64encode(plain).decode().rstrip("=")
-    yield urlsafe_b64encode(plain).decode().rstrip("=")
+def _spellings(secret: str) -> Iterator[str]:
+    """Patterns for all ways to write it."""
+    data = _bytes(secret)
+    yield _spelt(secret)
+    yield f"(?i:{data.hex()})"
+    for offset in range(3):  # in base64 it depends on how many bytes stand before it
+        coded = b64encode(b"\0" * offset + data).decode()
+        whole = coded[ceil(offset * 8 / 6) : (offset + len(data)) * 8 // 6]
+        yield "".join(_SIXTY_FOUR.get(character, character) for character in whole)
+
+
+# The two characters in which the alphabets of base64 differ, which URLs and JSON may escape besides (RFC 4648, sections 4 and 5).
+_SIXTY_FOUR = {"+": r"(?:[+-]|%(?:25)*2[Bb])", "/": r"(?:\\*[/_]|%(?:25)*2[Ff])"}
+
+
+def _spelt(text: str) -> str:
+    return "".join(_character(character).pattern for character in text)
+
+
+@cache
+def _character(character: str) -> re.Pattern[str]:
+    """A pattern for all ways to write one character. Escapes may have been escaped again, any number of times."""
+    code, data = ord(character), _bytes(character)
+    units = character.encode("utf-16-be", "surrogatepass")
+    ways = [
+        r"\\*" + re.escape(character),
+        "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)),  # JSON
+        "".join(f"%(?:25)*{byte:02x}" for byte in data),  # URLs
+        "".join(rf"\\+x{byte:02x}" for byte in data),  # what Python says of bytes
+        rf"\\+U{code:08x}|\\+x{code:02x}",  # and of texts
+        rf"&(?:amp;)*\#(?:0*{code}|x0*{code:x});",  # HTML
+        *_NAMED.get(character, ()),
+    ]
+    if not character.isascii():
+        ways.append(re.escape(data.decode("latin-1")))  # a header that was read as if it were Latin-1
+    as_it_is, *escaped = ways
+    return re.compile(f"(?:(?i:{'|'.join(escaped)})|{as_it_is})")
+
+
+_NAMED = {
+    "&": ("&(?:amp;)*",), "<": ("&(?:amp;)*lt;",), ">": ("&(?:amp;)*gt;",),
+    '"': ("&(?:amp;)*quot;",), "'": ("&(?:amp;)*apos;",),
+    " ": (r"\+",), "\n": (r"\\+n",), "\r": (r"\\+r",), "\t": (r"\\+t",),
+}  # fmt: skip
+
+
+def _bytes(text: str) -> bytes:
+    """As the environment had it, or as JSON may."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")

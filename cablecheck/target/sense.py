@@ -1,4 +1,4 @@
-"""What a target file's tables must say of each other, and what a text in them must be: one small rule each.
+"""What a target file's tables must say of each other: one small rule each.
 
 A rule yields where (the names that lead there), the fact and the remedy.
 """
@@ -8,24 +8,18 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from cablecheck.errors import meant
+from cablecheck.scenario.document import KNOWN_PROFILES, UNEXPECTABLE
+from cablecheck.scenario.known import Known
 from cablecheck.scenario.units import per_second
-from cablecheck.target.model import Capturing, CatchUp, Exchange, Publish, Target, Truth
-from cablecheck.target.templates import names_in
-from cablecheck.target.webchat import completed
+from cablecheck.target import wording
+from cablecheck.target.model import Publish, Target, Truth
+from cablecheck.target.templates import in_url, names_in
+from cablecheck.target.wording import Said
 
-Said: TypeAlias = tuple[tuple[str, ...], str, str]
-
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# What cablecheck itself fills in, and where.
-EVERYWHERE = ("run",)
-PUBLISHING = ("body", "label", "nonce", "number")
-CATCHING_UP = ("cursor",)
-_CAPTURE = re.compile(r"json:.*|header:[A-Za-z0-9-]+|cookie:[^\s;=]+")
-_TCHAR = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_WAYS = ("request", "perform", "command", "redis")
 
 
 def sense(target: Target) -> Iterator[Said]:
@@ -35,11 +29,11 @@ def sense(target: Target) -> Iterator[Said]:
 
 
 def url_fault(url: str, schemes: tuple[str, ...]) -> str | None:
-    """What is wrong with a URL, if anything, and what it should be."""
+    """What a URL should be, if it is none of these schemes."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in schemes and _is_host(parts.hostname or "") and (parts.port or 1) > 0
-        good = good and "@" not in parts.netloc
+        good = parts.scheme in schemes and _is_host(parts.hostname or "") and parts.port != 0
+        good = good and "@" not in parts.netloc and not parts.fragment
     except ValueError:
         good = False
     return None if good else f"write {schemes[0]}://host:port/path"
@@ -51,16 +45,23 @@ def _is_host(host: str) -> bool:
 
 
 def _urls(target: Target) -> Iterator[Said]:
-    if remedy := url_fault(target.cable.url, ("ws", "wss")):
+    if remedy := url_fault(target.cable.url, ("wss", "ws")):
         yield ("cable", "url"), f"cable.url '{target.cable.url}' is no ws or wss URL", remedy
-    if target.webchat is not None and (remedy := url_fault(target.webchat.api, ("http", "https"))):
+    if target.webchat is not None and (remedy := url_fault(target.webchat.api, ("https", "http"))):
         yield ("webchat", "api"), f"webchat.api '{target.webchat.api}' is no http or https URL", remedy
     origin = target.cable.origin
-    if origin is not None and (url_fault(origin, ("http", "https")) or urlsplit(origin).path):
+    if origin is not None and (url_fault(origin, ("https", "http")) or urlsplit(origin).path):
+        remedy = "write https://host, as a browser sends it"
+        yield ("cable", "origin"), f"cable.origin '{origin}' is no origin", remedy
+    for name in target.cable.subprotocols or ():
+        if re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) is None:
+            remedy = 'write names such as "actioncable-v1-json", or [] for none'
+            yield ("cable", "subprotocols"), f"'{name}' is no subprotocol", remedy
+    if target.cable.stale_after <= 0:
         yield (
-            ("cable", "origin"),
-            f"cable.origin '{origin}' is no origin",
-            "write https://host, as a browser sends it",
+            ("cable", "stale_after"),
+            "cable.stale_after is no time at all",
+            'write stale_after = "6s", as Rails has it',
         )
 
 
@@ -71,18 +72,15 @@ def _empties(target: Target) -> Iterator[Said]:
 
 
 def _needed(target: Target) -> Iterator[Said]:
-    """Without a webchat nothing has a default."""
+    """Without a webchat nothing has a default. Without a catch-up one can do, if badly."""
     if target.webchat is not None:
         return
-    lacking = [name for name in ("subscription", "publish", "catch_up") if getattr(target, name) is None]
+    lacking = [name for name in ("subscription", "publish") if getattr(target, name) is None]
     if target.truth == Truth():
         lacking.append("truth")
     for name in lacking:
-        yield (
-            (),
-            f"it lacks [{name}]",
-            f"add the table {name}, or [webchat] for a chat with the bundled one's API",
-        )
+        remedy = f"add the table {name}, or webchat for a chat with the bundled one's API"
+        yield (), f"there is no {name} in it", remedy
 
 
 def _publishing(target: Target) -> Iterator[Said]:
@@ -90,30 +88,33 @@ def _publishing(target: Target) -> Iterator[Said]:
         publish: Publish | None = getattr(target, where)
         if publish is None:
             continue
-        ways = [way for way in ("request", "perform", "command", "redis") if getattr(publish, way)]
+        ways = [way for way in _WAYS if getattr(publish, way)]
         if len(ways) != 1:
             fact = f"{where} has {' and '.join(ways) or 'no way to publish'}"
-            yield (where,), fact, "give exactly one of request, perform, command, redis"
-        if where == "send" and ways and ways != ["request"]:
+            yield (where,), fact, f"give exactly one of {', '.join(_WAYS)}"
+        elif where == "send" and ways != ["request"]:
             yield (where,), f"a visitor can't send by {ways[0]}", "give request"
-        if publish.redis is not None and (publish.channel is None or publish.payload is None):
-            yield (
-                (where, "redis"),
-                f"{where}.redis lacks a channel or a payload",
-                'add channel = "..." and payload = "..."',
-            )
-        if ways and not _carries_body(publish):
-            yield (
-                (where,),
-                f"{where} does not say {{body}} anywhere",
-                "put {body} where the message's text belongs",
-            )
+        if ways and not _carries(publish):
+            remedy = "put {body} where the message's text belongs"
+            yield (where,), f"{where} does not say {{body}} anywhere", remedy
+        if publish.created_at_field is not None and publish.json is None and publish.form is None:
+            fact = f"{where}.created_at_field has no body to stand in"
+            yield (where, "created_at_field"), fact, "give json or form, or leave it out"
+        yield from _redis(where, publish)
 
 
-def _carries_body(publish: Publish) -> bool:
-    """A command gets the body on its standard input."""
+def _redis(where: str, publish: Publish) -> Iterator[Said]:
+    if publish.redis is None:
+        return
+    for name, example in (("channel", "chat_1"), ("payload", '{"body":"{body}"}'), ("own_id", "{nonce}")):
+        if getattr(publish, name) is None:
+            yield (where, "redis"), f"{where}.redis lacks {name}", f"add {name} = '{example}'"
+
+
+def _carries(publish: Publish) -> bool:
+    """Whether the message's text goes out with it. A command gets it on its standard input."""
     said = (publish.request, publish.json, publish.form, publish.perform, publish.payload)
-    return publish.command is not None or "body" in set(names_in(list(said)))
+    return publish.command is not None or "body" in set(names_in(said))
 
 
 def _truth(target: Target) -> Iterator[Said]:
@@ -122,159 +123,56 @@ def _truth(target: Target) -> Iterator[Said]:
         return
     ways = [way for way in ("request", "sql", "ledger") if getattr(truth, way)]
     if len(ways) != 1:
-        yield (
-            ("truth",),
-            f"truth has {' and '.join(ways) or 'no way to be read'}",
-            "give exactly one of request, sql, ledger",
-        )
-    if truth.sql is not None and truth.query is None:
-        yield (
-            ("truth", "sql"),
-            "truth.sql lacks its query",
-            'add query = "select id, body, created_at from ..."',
-        )
+        fact = f"truth has {' and '.join(ways) or 'no way to be read'}"
+        yield ("truth",), fact, "give exactly one of request, sql, ledger"
+    if (truth.sql is None) != (truth.query is None):
+        given, lacking = ("query", "sql") if truth.sql is None else ("sql", "query")
+        example = "postgresql://..." if lacking == "sql" else "select id, body, created_at from ..."
+        yield ("truth", given), f"truth.{given} lacks its {lacking}", f'add {lacking} = "{example}"'
     if truth.query is not None and not re.match(r"\s*(select|with)\b", truth.query, re.IGNORECASE):
         yield ("truth", "query"), "truth.query is no select", "give a query that only reads"
-    publish = target.publish
-    if truth.ledger and publish is not None and publish.perform is not None:
-        yield (
-            ("truth", "ledger"),
-            "nobody acknowledges what is performed, so there is no ledger",
-            "give request or sql",
-        )
+    if truth.empty_cursor == "skip":
+        fact = "a truth that is never asked for is none"
+        yield ("truth", "empty_cursor"), fact, 'write empty_cursor = "omit" or "0"'
 
 
-def _requests(target: Target) -> Iterator[Said]:
-    """What goes over HTTP, and the names in it."""
-    given = set(target.values) | set(EVERYWHERE) | _captured(target) | _from_webchat(target)
-    for path, exchange, more in _exchanges(target):
-        known = given | set(more)
-        method, _, url = (exchange.request or "").partition(" ")
-        if exchange.request and (method not in _METHODS or not url.strip()):
-            fact = f"{'.'.join(path)}.request '{exchange.request[:40]}' is no request"
-            yield (*path, "request"), fact, 'write "POST https://host/path"'
-        if isinstance(exchange, Exchange) and exchange.json is not None and exchange.form is not None:
-            yield (*path, "form"), f"{'.'.join(path)} has both json and form", "keep one of them"
-        yield from _headers(path, {**exchange.headers, **exchange.cookies})
-        yield from _unknown_names(path, exchange, known)
-    yield from _headers(("cable",), {**target.cable.headers, **target.cable.cookies})
-    for path, value in _texts(target):
-        yield from _unknown(
-            path, value, given | (set(PUBLISHING) if path[0] in ("publish", "send") else set())
-        )
-
-
-def _exchanges(
-    target: Target,
-) -> Iterator[tuple[tuple[str, ...], Exchange | CatchUp | Truth, tuple[str, ...]]]:
-    for where in ("auth", "conversation"):
-        for at, step in enumerate(getattr(target, where)):
-            yield (where, str(at)), step, ()
-    for where, more in (
-        ("switch", ()),
-        ("publish", PUBLISHING),
-        ("send", PUBLISHING),
-        ("catch_up", CATCHING_UP),
-    ):
-        if (exchange := getattr(target, where)) is not None:
-            yield (where,), exchange, more
-    if target.truth.request is not None:
-        yield ("truth",), target.truth, CATCHING_UP
-
-
-def _texts(target: Target) -> Iterator[tuple[tuple[str, ...], object]]:
-    if target.subscription is not None:
-        yield ("subscription", "identifier"), target.subscription.identifier
-    for name in ("headers", "cookies", "query"):
-        yield ("cable", name), getattr(target.cable, name)
-    yield ("live", "select"), target.live.select
-    for where in ("publish", "send"):
-        if (publish := getattr(target, where)) is not None:
-            for name in ("perform", "command", "channel", "payload"):
-                yield (where, name), getattr(publish, name)
-    yield ("truth", "query"), target.truth.query
-
-
-def _captured(target: Target) -> set[str]:
-    steps = (*target.auth, *target.conversation, *([target.switch] if target.switch else []))
-    return {name for step in steps for name in step.capture}
-
-
-def _from_webchat(target: Target) -> set[str]:
-    if target.webchat is None:
-        return set()
-    whole = completed(target)
-    return set(whole.values) | _captured(whole)
-
-
-def _unknown_names(
-    path: tuple[str, ...], exchange: Exchange | CatchUp | Truth, known: set[str]
-) -> Iterator[Said]:
-    for name in ("request", "headers", "cookies", "json", "form"):
-        yield from _unknown((*path, name), getattr(exchange, name, None), known)
-
-
-def _unknown(path: tuple[str, ...], value: object, known: set[str]) -> Iterator[Said]:
-    for name in dict.fromkeys(names_in(value)):
-        if name not in known:
-            remedy = (
-                meant(name, known)
-                or f"use one of {', '.join(sorted(known))}, or give it a value under [values]"
-            )
-            yield path, f"{'.'.join(path)} says {{{name}}}, which nothing fills in", remedy
-
-
-def _headers(path: tuple[str, ...], headers: dict[str, str]) -> Iterator[Said]:
-    for name, value in headers.items():
-        if _TCHAR.fullmatch(name) is None or re.search(r"[\r\n\0]", value):
-            remedy = "write one line of text, and a name of letters, digits and dashes"
-            yield (*path, "headers", name), f"'{name}' of {'.'.join(path)} is no header", remedy
-
-
-def _captures(target: Target) -> Iterator[Said]:
-    steps: list[tuple[tuple[str, ...], Capturing]] = [
-        ((where, str(at)), step)
-        for where in ("auth", "conversation")
-        for at, step in enumerate(getattr(target, where))
+def _one_page(target: Target) -> Iterator[Said]:
+    """A page of ours talks to one server besides its cable: the proxy has to know where to."""
+    if target.catch_up is None or target.send is None:
+        return
+    sites = [
+        urlsplit(in_url(exchange.request.partition(" ")[2].strip(), target.values))[:2]
+        for exchange in (target.catch_up, target.send)
     ]
-    if target.switch is not None:
-        steps.append((("switch",), target.switch))
-    for path, step in steps:
-        for name, source in step.capture.items():
-            if re.fullmatch(r"[a-z][a-z0-9_]*", name) is None:
-                yield (
-                    (*path, "capture", name),
-                    f"'{name}' is no name for a value",
-                    "use lower case, digits and underscores",
-                )
-            if _CAPTURE.fullmatch(source) is None:
-                fact = f"'{source}' is no place to capture from"
-                yield (
-                    (*path, "capture", name),
-                    fact,
-                    'write "json:path.to.it", "header:Name" or "cookie:name"',
-                )
+    if sites[0] != sites[1] and not any("{" in site[1] or not site[1] for site in sites):
+        fact = f"catch_up asks {sites[0][1]} and send asks {sites[1][1]}"
+        yield ("send", "request"), fact, "give both the same server, as one page has"
 
 
-def _rest(target: Target) -> Iterator[Said]:
-    if (target.tls.certificate is None) != (target.tls.key is None):
-        yield (
-            ("tls",),
-            "tls has a certificate without its key, or a key without its certificate",
-            "give both, or neither",
-        )
+def _tls(target: Target) -> Iterator[Said]:
+    tls = target.tls
+    if (tls.certificate is None) != (tls.key is None):
+        given, lacking = ("key", "certificate") if tls.certificate is None else ("certificate", "key")
+        yield ("tls", given), f"tls.{given} lacks its {lacking}", f"add {lacking}, or leave both out"
+
+
+def _times(target: Target) -> Iterator[Said]:
     try:
         per_second(target.max_rate)
     except ValueError as error:
-        yield ("max_rate",), f"max_rate: {error}", 'write max_rate = "20/s"'
+        yield ("max_rate",), f"max_rate: {str(error).partition(';')[0]}", 'write max_rate = "20/s"'
+    deadlines = {"answer": target.deadlines.answer, "recovered": target.deadlines.recovered}
+    for name, within in deadlines.items():
+        if within is not None and within <= 0:
+            yield ("deadlines", name), f"deadlines.{name} is no time at all", f'write {name} = "10s"'
+
+
+def _commands(target: Target) -> Iterator[Said]:
     for name in ("deploy", "restart"):
         command = getattr(target, name)
         if command is not None and not _is_command(command.command):
-            yield (
-                (name, "command"),
-                f"{name}.command is no command",
-                'write what you would type, such as "./deploy.sh"',
-            )
+            remedy = 'write what you would type, such as "./deploy.sh"'
+            yield (name, "command"), f"{name}.command is no command", remedy
 
 
 def _is_command(text: str) -> bool:
@@ -284,13 +182,35 @@ def _is_command(text: str) -> bool:
         return False
 
 
+def _known(target: Target) -> Iterator[Said]:
+    """Which losses are accepted: by the name of a scenario, then of a profile."""
+    profiles = [word for word in KNOWN_PROFILES if word not in UNEXPECTABLE]
+    for scenario, by_profile in target.known.items():
+        for profile, known in by_profile.items():
+            path = ("known", scenario, profile)
+            if profile in UNEXPECTABLE:
+                fact = f"{profile} is the client that must be caught, so nothing is accepted of it"
+                yield path, fact, "leave it out"
+            elif profile.partition("-without-")[0] not in profiles:
+                guess = meant(profile, profiles) or f"use one of {', '.join(profiles)}"
+                yield path, f"unknown profile '{profile}'", guess
+            if known == Known():
+                yield path, f"known.{scenario}.{profile} accepts nothing", 'write what, such as lost = ["m3"]'
+
+
 _RULES: tuple[Callable[[Target], Iterator[Said]], ...] = (
     _urls,
     _empties,
     _needed,
     _publishing,
     _truth,
-    _requests,
-    _captures,
-    _rest,
+    _one_page,
+    wording.requests,
+    wording.identifiers,
+    wording.captures,
+    wording.names,
+    _tls,
+    _times,
+    _commands,
+    _known,
 )

@@ -18,7 +18,7 @@ def sites_of(target: Target) -> dict[str, str]:
     socket in the file system has no host, and what a command of the user's speaks to nobody can say.
     """
     sites: dict[str, str] = {}
-    for url in _urls(target):
+    for url in urls_of(target):
         for host, site in _hosts(url):
             sites.setdefault(host, site)
     return sites
@@ -41,7 +41,8 @@ def _hosts(url: str) -> Iterator[tuple[str, str]]:
         yield (host, site) if host else (plain, plain)
 
 
-def _urls(target: Target) -> Iterator[str]:
+def urls_of(target: Target) -> Iterator[str]:
+    """Every URL that is dialled, the cable's first."""
     yield target.cable.url
     for exchange in (*target.auth, *target.conversation, target.switch, target.publish, target.send):
         if exchange is not None and exchange.request:

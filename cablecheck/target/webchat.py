@@ -38,7 +38,7 @@ _PUBLISH = Publish(
     request=f"POST {_ROOT}/messages",
     headers=_AGENT,
     json={"conversation": "{conversation}", "body": "{body}"},
-    created_at="created_at",
+    created_at_field="created_at",
 )
 _SEND = Publish(
     request=f"POST {_ROOT}/messages", headers=_VISITOR, json={"session": "{session}", "body": "{body}"}
@@ -79,6 +79,11 @@ def completed(target: Target) -> Target:
         catch_up=target.catch_up or _CATCH_UP,
         truth=target.truth if stored else _TRUTH,
     )
+
+
+def has_one_conversation(target: Target) -> bool:
+    """Whether all stories have to share the one that the file names, or leads to."""
+    return target.conversation in ((), (LEARN,))
 
 
 def is_the_sdks(target: Target) -> bool:

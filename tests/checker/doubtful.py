@@ -56,6 +56,14 @@ def changed(*kinds: type[Event], **fields: Any) -> Run:
     return (instead(events, kinds[0], **fields) if fields else without(events, *kinds)), truth
 
 
+def _nobody_of_many() -> Run:
+    tale = Tale(tuple(f"c{number}" for number in range(1, 8))).say("m1")
+    for client in tale.clients:
+        tale.say("+m1", client)
+    truth = truth_of("m1 p1 p2")
+    return without(tale.say("|").end(truth=truth).events, TimelineRead), truth
+
+
 def _unmet() -> Run:
     tale = (
         Tale()
@@ -376,6 +384,7 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     ),
     "no client": (_no_client, "the run had no client"),
     "nobody asked": (lambda: changed(TimelineRead), "c1 could not be asked at the end what it shows"),
+    "many not asked": (_nobody_of_many, "c1, c2, c3, c4, c5 and 2 more could not be asked at the end what they show"),
     "one of two not asked": (lambda: _two_clients("c1"), "c2 could not be asked at the end what it shows"),
     "asked before the end": (
         lambda: (without(Tale().say("m1 +m1").ask().say("|").add(RunEnded, "complete").events), truth_of("m1")),
@@ -402,6 +411,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a probe without an answer": (
         lambda: (without(_probe("p1?", "m1")[0], PublishUnknown), truth_of("m1")),
         "probe p1 was not stored for certain (no answer)",
+    ),
+    "a ledger that lacks what nobody acknowledged": (
+        lambda: told("m1 +m1 m2? +m2", "m1", source="ledger"),
+        "whether m2 was stored nobody knows: the truth is the publisher's own ledger",
     ),
     "a fault that never fired": (
         lambda: _with(Armed(1.0, "f", "hold", 1, None, "what: reject")),
@@ -664,6 +677,18 @@ COUNTED: dict[str, tuple[Callable[[], Run], tuple[str, str, str, str, str]]] = {
     "a probe that got between is no disorder of the story": (
         lambda: _probe("m2 p1 +p1 *m2", "m1 m2 p1"),
         ("violated", "late m2", "", "m2", "socket catch-up"),
+    ),
+    "what is shown and in no ledger is no phantom": (
+        lambda: told("m1 +m1 +x9", "m1", source="ledger"),
+        ("verified", "", "", "", "socket"),
+    ),
+    "what a ledger has and the client lacks is lost": (
+        lambda: told("m1 +m1 m2 m3 +m3", "m1 m2 m3", source="ledger"),
+        ("violated", "lost m2", "", "", "socket neither socket"),
+    ),
+    "a probe that nobody acknowledged and the list has is stored": (
+        lambda: _probe("p1? +p1", "m1 p1"),
+        ("verified", "", "", "", "socket"),
     ),
     "a message that two others share a mark with is the acknowledged one": (
         lambda: (

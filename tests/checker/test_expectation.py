@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cablecheck.checker.expectation import exit_code, hold_against
+from cablecheck.checker.expectation import accept, exit_code, hold_against
 from cablecheck.checker.verdict import Finding, Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
 from cablecheck.scenario.known import Known
@@ -96,6 +96,40 @@ STANDINGS = {
 def test_a_verdict_stands_as_the_scenario_expects(claim: str) -> None:
     given, expect, standing, why = STANDINGS[claim]
     assert hold_against(given, expect) == Judgement(given, standing, why)
+
+
+LIST = "target.staging.known.calm"
+BOTH = Known(lost=("m2", "m3"), late=("m4",))
+# (the verdict, what the list accepts, how it stands, why, what is told as accepted)
+ACCEPTED = {
+    "verified where nothing is accepted": (verdict(), None, Standing.VERIFIED, "", ""),
+    "violated where nothing is accepted": (verdict("lost m2"), None, Standing.VIOLATED, "lost m2", ""),
+    "verified: the accepted loss did not happen": (verdict(), BOTH, Standing.VERIFIED, "", ""),
+    "all that is accepted": (
+        verdict("lost m3 m2, late m4"), BOTH, Standing.KNOWN,
+        f"lost m2 m3; late m4 is accepted by {LIST}", f"lost m2 m3; late m4, by {LIST}",
+    ),
+    "some of it": (verdict("lost m3"), BOTH, Standing.KNOWN, f"lost m3 is accepted by {LIST}", f"lost m3, by {LIST}"),
+    "a loss beside it": (
+        verdict("lost m2 m5, late m4"), BOTH, Standing.VIOLATED,
+        f"lost m5; lost m2; late m4 is accepted by {LIST}", f"lost m2; late m4, by {LIST}",
+    ),
+    "only other losses": (verdict("lost m5"), BOTH, Standing.VIOLATED, "lost m5", ""),
+    "the same message in another way": (verdict("duplicated m2"), BOTH, Standing.VIOLATED, "duplicated m2", ""),
+    "a word that no list can accept": (verdict("unstored m2"), BOTH, Standing.VIOLATED, "unstored m2", ""),
+    "accepted, and doubtful": (
+        verdict("lost m2", NOTHING_WAS), BOTH, Standing.INCONCLUSIVE,
+        f"lost m2 is accepted by {LIST}; but {NOTHING_WAS}", f"lost m2, by {LIST}",
+    ),
+    "inconclusive": (verdict("", NOTHING_WAS), BOTH, Standing.INCONCLUSIVE, NOTHING_WAS, ""),
+    "a bug": (verdict("lost m2", bug="bytes changed"), BOTH, Standing.BUG, "bytes changed", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", ACCEPTED)
+def test_a_users_own_list_accepts_what_it_names_and_nothing_else(claim: str) -> None:
+    given, known, standing, why, told = ACCEPTED[claim]
+    assert accept(given, known, LIST) == Judgement(given, standing, why, told)
 
 
 @pytest.mark.parametrize(

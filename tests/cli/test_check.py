@@ -63,3 +63,17 @@ def test_a_shipped_scenario_is_checked_by_its_name(capsys: pytest.CaptureFixture
 def test_without_a_file_there_is_nothing_to_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 2
     assert "FILE" in capsys.readouterr().err
+
+
+def test_several_conversations_are_told_with_whoever_is_in_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = "steps:\n  - send:\n"
+    (tmp_path / "many.yaml").write_text(f"name: many\nstory: A.\nclients: 4\nconversations: 3\n{steps}")
+    (tmp_path / "two.yaml").write_text(f"name: two\nstory: B.\nconversations: 2\n{steps}")
+    assert main(["check", str(tmp_path)]) == 0
+    sent = "  1. The visitor sends one message (m1) from the first page of each conversation.\n\n"
+    assert capsys.readouterr().out == (
+        f"many: A.\n  in 3 conversations at once, with 4 clients in each:\n{sent}"
+        f"two: B.\n  in 2 conversations at once, with one client in each:\n{sent}"
+    )

@@ -83,7 +83,7 @@ def test_a_loss_on_a_target_of_the_users_is_a_loss_known_or_not(
     (lossy / "history.jsonl").write_text(theirs + "\n" + history.partition("\n")[2])
     (lossy / "scenario.yaml").unlink()
     assert main(["judge", str(lossy)]) == 1
-    assert "--target FILE\n" in capsys.readouterr().out
+    assert "--target https://chat.example.com/v1\n" in capsys.readouterr().out
 
 
 NO_RUNS = {

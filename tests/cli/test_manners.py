@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,13 @@ class Terminal:
         return screen
 
 
+def _take_the_terminal(name: str) -> None:
+    """As a shell in the foreground starts a command, also where these tests run in the background of one, which ignores SIGINT."""
+    os.setsid()
+    os.close(os.open(name, os.O_RDWR))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def at_a_terminal(folder: Path, **environment: str) -> Iterator[Terminal]:
     """Run the story against the target, standard input and error being a terminal."""
@@ -152,7 +160,7 @@ def at_a_terminal(folder: Path, **environment: str) -> Iterator[Terminal]:
         stderr=screen,
         stdout=subprocess.DEVNULL,
         env=surroundings | environment,
-        preexec_fn=lambda: (os.setsid(), os.close(os.open(os.ttyname(screen), os.O_RDWR))),
+        preexec_fn=partial(_take_the_terminal, os.ttyname(screen)),
     )
     os.close(screen)
     try:
@@ -209,11 +217,17 @@ def test_what_stories_do_is_counted_before_they_do_it() -> None:
         told("steps:\n  - publish: {count: 3}\n  - send: {count: 2}\n  - switch:\n  - publish:\n"),
         told("steps:\n  - restart: {signal: KILL}\n"),
     ]
-    assert doings_of(stories[:1], target) == Doings(messages=8, stories=1, switches=1)
-    assert doings_of(stories, target) == Doings(
-        messages=10, stories=2, switches=1, commands=("./restart.sh",)
-    )
+    assert doings_of(stories[:1], target) == Doings(messages=8, begun=1, switches=1)
+    assert doings_of(stories, target) == Doings(messages=10, begun=2, switches=1, commands=("./restart.sh",))
     assert target.restart == Command(command="./restart.sh")
+
+
+def test_a_deploy_is_counted_with_all_that_it_may_come_to() -> None:
+    steps = "  - publish:\n  - deploy: {command: [kubectl, 'a b'], within: 5s, traffic: 1/s}\n  - switch:\n"
+    story = told(f"clients: 9\nconversations: 3\nworld: live\nwhy: a command\nsteps:\n{steps}")
+    assert doings_of([story], _described().target) == Doings(
+        messages=3 * (1 + 21 + 2), begun=3, switches=3, commands=("kubectl 'a b'",)
+    )
 
 
 def test_a_hello_that_tells_the_conversation_is_a_message_too() -> None:
@@ -260,3 +274,16 @@ def test_a_story_that_asks_for_more_than_the_target_allows_is_told_once(
     assert _run(folder, "slow.yaml", monkeypatch=monkeypatch) == 3
     told_once, _ = capsys.readouterr().err.splitlines()
     assert told_once == 'slowed: quiet asks for more than max_rate = "7/s" of staging'
+
+
+def test_the_traffic_of_all_conversations_together_may_be_more_than_the_target_allows(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _describe(folder, host="127.0.0.1")
+    monkeypatch.chdir(folder)
+    words = ["run", "deploy", "--during", "true", "--target", "staging", "--rate", "2/s", "--conversations"]
+    assert main([*words, "3"]) == 3
+    assert "slowed" not in capsys.readouterr().err
+    assert main([*words, "4"]) == 3
+    told_first, *_ = capsys.readouterr().err.splitlines()
+    assert told_first == 'slowed: deploy asks for more than max_rate = "7/s" of staging'

@@ -151,7 +151,7 @@ def test_a_story_that_restarts_the_server_is_not_for_a_target(
     assert f"left out: deploy, server-killed, thundering-herd; each {fact}" in left_out
     flawed = next(line for line in left_out if "muted-stream" in line)
     assert flawed.endswith("; each is told with a defect, which only the bundled chat can switch on")
-    assert "the target is down" in unreachable
+    assert "not a lost message: the target is down: " in unreachable
 
 
 FLAWED = """\
@@ -226,6 +226,31 @@ def test_a_misspelt_defect_and_one_of_a_target_are_refused(
         "--defect: only the bundled chat has defects to switch on; leave out --target",
         "muted-stream: is told with a defect, which only the bundled chat can switch on; play it without --target",
     ]
+
+
+def test_a_target_is_waited_for_aloud_and_in_vain_it_is_no_lost_message(
+    nobody: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--wait-for-target", "200ms"]
+    assert main([*arguments, "--report-dir", str(tmp_path / "reports")]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    waiting, gone = err.splitlines()
+    assert waiting.startswith("nobody: waiting for it, at most 0.2 s: the target is down: ")
+    assert gone.startswith("not a lost message: the target is down: ")
+    assert not (tmp_path / "reports").exists()
+    assert main([*arguments, "--json", "--report-dir", str(tmp_path / "reports")]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["exit_code"], told["runs"]) == (3, [])
+    assert told["errors"][0].startswith("not a lost message: the target is down: ")
+
+
+def test_a_wait_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    reports = ["--report-dir", str(tmp_path / "reports")]
+    assert main(["run", "calm", "--wait-for-target", "60s", *reports]) == 2
+    assert "--wait-for-target: the bundled server is waited for anyway" in capsys.readouterr().err
+    assert main(["run", "calm", "--target", "x", "--wait-for-target", "60", *reports]) == 2
+    assert "--wait-for-target: '60' is no duration with a unit" in capsys.readouterr().err
 
 
 def test_an_unreachable_target_in_json_is_one_object(
@@ -305,8 +330,8 @@ def test_the_scenarios_that_were_not_played_after_a_failure_are_skipped_in_junit
 
 def test_a_target_that_is_down_is_an_error_in_junit(nobody: Path, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
-    run = ["run", "calm", "--target", str(nobody), "--report", "junit", "--report-dir", str(reports)]
-    assert main(run) == 3
+    run = ["run", "calm", "--target", "nobody", "--targets", str(nobody), "--report", "junit"]
+    assert main([*run, "--report-dir", str(reports)]) == 3
     [suite] = junitparser.JUnitXml.fromfile(str(reports / "junit.xml"))
     assert (suite.name, suite.errors, suite.skipped) == ("cablecheck", 1, 1)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cablecheck.checker.verdict import Finding, Judgement, Outcome, Standing, Verdict
+from cablecheck.cli import screen
 from cablecheck.cli.telling import tell, write_reports
 from cablecheck.errors import ExitCode, InterruptedRun, UnreachableError
 from cablecheck.report.kinds import FILES, Kind
@@ -176,6 +177,18 @@ def test_a_disk_that_is_full_and_a_folder_in_the_way_change_nothing(
         f"/dev/full: the report can't be written: no space left on device; {FAILED}",
     ]
     assert json.loads((tmp_path / "summary.json").read_text())["exit_code"] == 0
+
+
+def test_a_secret_is_in_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    screen.keep_secret(lambda text: text.replace("hunter2", "***"))
+    try:
+        ended_by = [UnreachableError("https://a.example/?token=hunter2: no answer")]
+        assert tell([], asked=1, kinds=Kind, report_dir=tmp_path, ended_by=ended_by, unplayed=["calm"]) == 3
+    finally:
+        screen.forget_secrets()
+    told = [path.read_text() for path in tmp_path.iterdir()]
+    assert not any("hunter2" in each for each in [*told, *capsys.readouterr()])
+    assert sum(("token" in each and "***" in each) or "&#42;&#42;&#42;" in each for each in told) == 3
 
 
 def test_a_report_folder_that_cannot_be_made_changes_nothing(

@@ -38,10 +38,11 @@ async def served(
     host: str = "127.0.0.1",
     limits: Limits | None = None,
     defects: Sequence[Defect] = (),
+    seconds: float = PATIENCE_SECONDS * 3,
 ) -> AsyncIterator[Serving]:
     """A server that is cancelled at the end; it must have had no fault of its own by then."""
     try:
-        with trio.fail_after(PATIENCE_SECONDS * 3):
+        with trio.fail_after(seconds):
             async with trio.open_nursery() as nursery:
                 start = partial(
                     serve,

@@ -8,7 +8,7 @@ import pytest
 
 from cablecheck import history
 from cablecheck.director import orders
-from cablecheck.director.patience import longest_seconds
+from cablecheck.director.patience import longest_seconds, most_messages
 from cablecheck.director.playing import RESTART_SECONDS
 from cablecheck.scenario.model import Duration
 from tests.director.rehearsal import Rehearsal, shown, step, story
@@ -162,3 +162,24 @@ def test_traffic_that_nobody_asked_for_does_not_flow(conversations: int) -> None
     played = Rehearsal(story(step("deploy", **COMMAND), DEPLOYED, conversations=conversations))
     played.run_until(60)
     assert posted(played) == []
+
+
+MOST = {
+    "what the agent says, and two probes": ((step("publish", count=3),), 1, 5),
+    "the same in each conversation": ((step("publish", count=3),), 4, 20),
+    "what every visitor sends": ((step("send", count=2),), 3, 12),
+    "what one of them sends": ((step("send", count=2, on="c2"),), 3, 8),
+    "the traffic of a command as long as it may run": (
+        (step("deploy", command="x", within=Duration(45), traffic="2/s"),),
+        2,
+        2 * (121 + 2),
+    ),
+    "a command without traffic": ((step("deploy", command="x"),), 1, 2),
+}
+
+
+@pytest.mark.parametrize(("steps", "conversations", "most"), MOST.values(), ids=list(MOST))
+def test_how_many_messages_a_story_may_post_is_known_before(
+    steps: tuple[Any, ...], conversations: int, most: int
+) -> None:
+    assert most_messages(story(*steps, conversations=conversations)) == most

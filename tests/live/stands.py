@@ -15,7 +15,7 @@ import trio
 
 from cablecheck.history import Armed, Event, Fired, Healed, Released
 from cablecheck.live.front import Front
-from cablecheck.live.notes import Declined, Entered, Note, Over, Told
+from cablecheck.live.notes import Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured
@@ -47,6 +47,7 @@ class Standing:
         return int(self.listening.place.rpartition(":")[2])
 
     def hear(self, at: float, what: Event | Note) -> None:
+        """Be told."""
         self.told.append((at, what))
         self.news.set()
         self.news = trio.Event()
@@ -162,10 +163,13 @@ async def standing(
     route: Route | None = None,
     recasting: Recasting = Recasting("chat.test", "https://chat.test", "/cable"),  # noqa: B008 - it is frozen
     tls: ssl.SSLContext | None = None,
-    target_tls: ssl.SSLContext | None = None,
+    target_tls: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
     catch_up: str = "[?&]after_id=",
 ) -> AsyncIterator[Standing]:
-    """The proxy, with its API, before a target on loopback (or wherever the route leads)."""
+    """The proxy, with its API, before a target on loopback (or wherever the route leads).
+
+    `target_tls`: what the target shows, and whom the proxy trusts.
+    """
     sent, accepted = trio.open_memory_channel[trio.abc.Stream](100)
     kept: list[trio.abc.Stream] = []
 
@@ -173,7 +177,7 @@ async def standing(
         kept.append(raw)
         stream: trio.abc.Stream = raw
         if target_tls is not None:
-            stream = Secured(raw, target_tls)
+            stream = Secured(raw, target_tls[0])
             try:
                 await stream.do_handshake()
             except trio.BrokenResourceError:
@@ -187,7 +191,7 @@ async def standing(
             nursery.start_soon(trio.serve_listeners, handle, listeners)
             port = listeners[0].socket.getsockname()[1]
             stand = Stand(
-                route or Route("127.0.0.1", port),
+                route or Route("127.0.0.1", port, target_tls and target_tls[1], "chat.test"),
                 "ws://chat.test/cable",
                 Front(tls=tls),
                 recasting,
@@ -199,6 +203,8 @@ async def standing(
             early: list[tuple[float, Event | Note]] = []
 
             def hear(at: float, what: Event | Note) -> None:
+                if isinstance(what, Listens):
+                    return
                 if heard:
                     heard[0].hear(at, what)
                 else:

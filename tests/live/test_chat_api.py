@@ -13,6 +13,7 @@ import trio
 from cablecheck import history
 from cablecheck.cable.answers import posted
 from cablecheck.errors import UnreachableError
+from cablecheck.live import chat_api
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.targets import Place, webchat_place
 from tests.live.peers import read_head
@@ -91,6 +92,30 @@ async def test_a_list_that_lags_is_incomplete_even_when_it_catches_up() -> None:
     )
 
 
+async def test_pages_that_never_end_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def more(_: str) -> object:
+        asked.append(len(asked))
+        return page(*range(20 * asked[-1], 20 * asked[-1] + 20), following=f"n{asked[-1]}")
+
+    async with answering(more) as chat:
+        monkeypatch.setattr(chat_api, "MOST_ROWS", 1000)
+        with pytest.raises(UnreachableError, match=r"messages: the target's list has over 1,000 messages"):
+            await chat.listed()
+        assert len(asked) == 51
+        monkeypatch.setattr(chat_api, "MOST_CHARACTERS", 1000)
+        with pytest.raises(UnreachableError, match="the target's list has over"):
+            await chat.listed()
+        monkeypatch.setattr(chat_api, "MOST_ROWS", 10**9)
+        monkeypatch.setattr(chat_api, "MOST_CHARACTERS", 10**9)
+        monkeypatch.setattr(chat_api, "LISTING_SECONDS", 0.3)
+        with pytest.raises(
+            UnreachableError, match=r"not read to its end within 0\.3 s; let it give longer pages"
+        ):
+            await chat.listed()
+
+
 async def test_what_never_comes_is_the_checkers_to_judge(autojump_clock: trio.testing.MockClock) -> None:
     # real sockets under a jumping clock: a short real answer may meet no deadline of ours, the waiting between looks is jumped over
     autojump_clock.autojump_threshold = 0.05
@@ -105,7 +130,9 @@ async def test_a_target_that_is_down_says_so() -> None:
     port = listeners[0].socket.getsockname()[1]
     await listeners[0].aclose()
     chat = ChatApi(place_on(port))
-    with pytest.raises(UnreachableError, match=r"GET .*/v1/public/webchats/w/messages: the target is down"):
+    with pytest.raises(
+        UnreachableError, match=r"the target is down: .*\(GET .*/v1/public/webchats/w/messages\)"
+    ):
         await chat.listed()
     assert (await chat.publish("b")).outcome == "fail"
     await chat.aclose()

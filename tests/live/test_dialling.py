@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trio
 
-from cablecheck.live.dialling import straight
+from cablecheck.live.dialling import Tapped, straight
 from cablecheck.live.rest import FetchError, fetch
 from cablecheck.live.route import Route
 from cablecheck.live.trust import tls_context
@@ -70,3 +70,32 @@ async def test_a_dial_that_is_given_up_leaves_nothing_open() -> None:
             nursery.cancel_scope.cancel()
         with trio.CancelScope(shield=True), trio.fail_after(10):
             await ended.wait()
+
+
+async def test_a_reset_that_a_write_was_told_of_is_no_orderly_end() -> None:
+    read: list[bytes] = []
+    wrote: list[bytes] = []
+    asked = trio.Event()
+
+    async def gone_mid_word(stream: trio.SocketStream) -> None:
+        await stream.receive_some(4096)
+        await stream.send_all(b"wor")
+        await asked.wait()
+        reset(stream)
+
+    async with serving(gone_mid_word) as dial:
+        tapped = Tapped(await dial(), read.append, wrote.append)
+        async with tapped:
+            await tapped.send_all(b"say")
+            assert await tapped.receive_some() == b"wor"
+            asked.set()
+            with pytest.raises(trio.BrokenResourceError):
+                await _say_for_ever(tapped)
+            assert await tapped.receive_some() == b""
+    assert read == [b"wor"]
+
+
+async def _say_for_ever(stream: Tapped) -> None:
+    while True:
+        await stream.send_all(b"again")
+        await trio.sleep(0.001)

@@ -125,7 +125,7 @@ async def test_an_endless_answer_costs_bounded_memory(monkeypatch: pytest.Monkey
         while True:
             await stream.send_all(b"x" * 10_000)
 
-    with pytest.raises(FetchError, match="over 100000 bytes"):
+    with pytest.raises(FetchError, match="over 100,000 bytes"):
         await ask(script)
 
 

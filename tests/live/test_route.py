@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 
 from cablecheck.errors import BadInputError, UnreachableError
 from cablecheck.live import proxy_side
@@ -48,7 +49,7 @@ async def failure(route: Route) -> str:
 
 async def asked(route: Route, url: str) -> object:
     async with new_http(lambda _: route) as http:
-        return (await ask_json(http, Ask("GET", url)))[0]
+        return await ask_json(http, Ask("GET", url))
 
 
 # TLS ------------------------------------------------------------------------------------------------------------------------------
@@ -181,10 +182,12 @@ async def pair(authority: Authority) -> AsyncIterator[tuple[Secured, trio.SSLStr
 
 
 async def test_much_goes_both_ways_at_once(authority: Authority) -> None:
+    """Both write before either has read anything: whoever could not read while it writes would wait for ever."""
     much = bytes(range(256)) * 20_000
     async with pair(authority) as (ours, theirs), trio.open_nursery() as nursery:
         nursery.start_soon(ours.send_all, much)
         nursery.start_soon(theirs.send_all, much)
+        await trio.testing.wait_all_tasks_blocked()
 
         async def take(stream: trio.abc.Stream) -> None:
             got = bytearray()
@@ -194,6 +197,30 @@ async def test_much_goes_both_ways_at_once(authority: Authority) -> None:
 
         nursery.start_soon(take, ours)
         nursery.start_soon(take, theirs)
+
+
+async def test_two_of_our_own_streams_write_much_to_each_other_before_they_read(authority: Authority) -> None:
+    much = bytes(range(256)) * 20_000
+    near, far = trio.socket.socketpair()
+    with near, far, trio.fail_after(10):
+        ours = Secured(trio.SocketStream(near), client_context(authority.file), SITE)
+        theirs = Secured(trio.SocketStream(far), server_context(*authority.issue(SITE), "x"))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(theirs.do_handshake)
+            await ours.do_handshake()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ours.send_all, much)
+            nursery.start_soon(theirs.send_all, much)
+            await trio.testing.wait_all_tasks_blocked()
+
+            async def take(stream: Secured) -> None:
+                got = bytearray()
+                while len(got) < len(much):
+                    got += await stream.receive_some(70_000)
+                assert bytes(got) == much
+
+            nursery.start_soon(take, ours)
+            nursery.start_soon(take, theirs)
 
 
 async def test_one_direction_ends_with_a_farewell_and_the_other_goes_on(authority: Authority) -> None:

@@ -7,6 +7,7 @@ import trio
 
 from cablecheck.errors import BadInputError
 from cablecheck.live.fault_story import checked, left_out
+from cablecheck.live.http_proxy import read_proxy
 from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
 from cablecheck.scenario.reading import read_scenario
@@ -20,8 +21,9 @@ from tests.live.lines import (
     nothing_comes,
     to_the_end,
 )
-from tests.live.peers import read_head, reset
+from tests.live.peers import read_head, reset, serving
 from tests.live.stands import REQUEST, Standing, standing, story
+from tests.live.tunnels import digging
 
 RESET = (b"", "rst")
 CATCH_UP = b"GET /v1/messages?after_id=7&session=secret HTTP/1.1\r\nHost: 127.0.0.1:9000\r\n\r\n"
@@ -331,3 +333,31 @@ async def test_without_a_host_of_the_targets_a_client_s_own_stays() -> None:
         client = await proxy.dial()
         await client.send_all(REQUEST)
         assert await read_head(await proxy.accepted.receive()) == REQUEST
+
+
+async def test_a_target_behind_a_proxy_is_reached_through_it() -> None:
+    async def target(stream: trio.SocketStream) -> None:
+        assert b"Host: chat.test\r\n" in await read_head(stream)
+        await stream.send_all(SWITCHING + CONFIRM)
+        await stream.receive_some(1)
+
+    async with (
+        serving(target) as to,
+        digging({"chat.test:80": to.args[1]}) as digger,  # type: ignore[attr-defined]
+        standing(route=Route("chat.test", 80, proxy=read_proxy(digger.url, "p"))) as proxy,
+    ):
+        client = await proxy.dial()
+        await client.send_all(REQUEST)
+        assert await exactly(client, len(SWITCHING + CONFIRM)) == SWITCHING + CONFIRM
+        assert digger.tunnels == 1
+
+
+async def test_a_proxy_that_lets_nobody_through_is_told() -> None:
+    async with (
+        digging({}, instead=b"HTTP/1.1 403 No\r\n\r\n") as digger,
+        standing(route=Route("chat.test", 80, proxy=read_proxy(digger.url, "p"))) as proxy,
+    ):
+        client = await proxy.dial()
+        await client.send_all(REQUEST)
+        assert await to_the_end(client) == RESET
+        assert "does not let us through to chat.test:80 (403)" in await proxy.until("over")

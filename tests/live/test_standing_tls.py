@@ -13,9 +13,19 @@ from cablecheck.live import proxy_side
 from cablecheck.live.route import Route
 from cablecheck.live.trust import client_context, server_context
 from tests.live.authority import SITE, Authority, secured_site
-from tests.live.lines import CONFIRM, SUBSCRIBE, SWITCHING, exactly, message, server_frame, to_the_end
+from tests.live.lines import (
+    CONFIRM,
+    SUBSCRIBE,
+    SWITCHING,
+    client_frame,
+    exactly,
+    message,
+    server_frame,
+    to_the_end,
+)
 from tests.live.peers import read_head
 from tests.live.stands import REQUEST, standing
+from tests.live.test_proxy import TORTURE
 
 
 @pytest.fixture
@@ -196,3 +206,24 @@ async def test_a_frame_torn_in_the_middle_arrives_by_half_in_tls_too(authority: 
         got, end = await to_the_end(client)
         assert end == "rst"
         assert message(1)[: len(message(1)) // 2].startswith(got)
+
+
+async def test_every_byte_arrives_as_it_was_through_tls_and_tls(authority: Authority) -> None:
+    serves = server_context(*authority.issue("localhost"), "--listen-tls")
+    said = b"".join(client_frame(bytes([number]) * 50_000, 0x82) for number in range(40))
+    async with standing(tls=serves, target_tls=(authority.serving(), authority.trusting())) as proxy:
+        client, target = await proxy.cable(authority.trusting())
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(target.send_all, TORTURE)
+            nursery.start_soon(client.send_all, said)
+
+            async def arrives(stream: trio.abc.ReceiveStream, whole: bytes) -> None:
+                assert await exactly(stream, len(whole)) == whole
+
+            nursery.start_soon(arrives, client, TORTURE)
+            nursery.start_soon(arrives, target, said)
+        await client.send_eof()
+        assert await to_the_end(target) == (b"", "fin")
+        await target.send_all(message(7))
+        await target.send_eof()
+        assert await to_the_end(client) == (message(7), "fin")

@@ -28,9 +28,8 @@ def test_without_files_everybody_shares_one_context_that_trusts_whom_the_machine
 
 def test_an_authority_of_ones_own_is_trusted_instead_of_the_machines(tmp_path: Path) -> None:
     trusted = client_context(ca=Authority(tmp_path).file).get_ca_certs()
-    assert [dict(part[0] for part in each["subject"])["organizationName"] for each in trusted] == [
-        "trustme v1.2.1"
-    ]
+    [subject] = [dict(part[0] for part in each["subject"]) for each in trusted]
+    assert subject["organizationName"].startswith("trustme ")
 
 
 def test_a_key_may_stand_in_the_file_of_its_certificate(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from cablecheck.scenario import model
 from cablecheck.scenario.model import (
     Blackhole,
     Cut,
+    Deploy,
     Drop,
     Duration,
     Fail,
@@ -55,6 +56,12 @@ def test_a_restart_touches_every_client_that_is_connected() -> None:
         "fired f c2 1 - -  KILL",
         "restart KILL 2",
     ]
+    assert told.heal(None) == []
+
+
+def test_a_deploy_may_touch_every_client_that_is_connected_and_is_performed_by_nobody_here() -> None:
+    told = connected(clients=("c1", "c2"))
+    assert told.arm(Deploy(command="./deploy.sh")) == ["fired f c1 1 - -", "fired f c2 1 - -"]
     assert told.heal(None) == []
 
 
@@ -113,3 +120,12 @@ def story(told: Told, step: model.Step) -> list[str]:
     said += told.upgraded(2) + told.some_bytes("fin", Link("c1", "cable", 2), ends=True) + told.answer()
     said += told.release("message") + told.heal(None)
     return said + told.came("m2", number=2)
+
+
+def test_what_stands_is_told_by_its_id_until_it_is_over() -> None:
+    nemesis = Nemesis(Random(1))
+    for id_ in ("b", "a"):
+        nemesis.arm(Hold(what="message"), fault=id_, verb="hold", number=1, now=0.0)
+    assert nemesis.standing == ("b", "a")
+    nemesis.heal("b", "in-order", 1.0)
+    assert nemesis.standing == ("a",)

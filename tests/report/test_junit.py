@@ -35,7 +35,7 @@ CHECKS = [*CLAIMS.values(), EVIDENCE, PROOF, EXPECTATION, SOUNDNESS]
 SCHEMA = {
     "testsuites": ({"name", "time", "tests", "failures", "errors"}, ["testsuite"]),
     "testsuite": (
-        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp"},
+        {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "file"},
         ["properties", "testcase", "system-out"],
     ),
     "properties": (set(), ["property"]),
@@ -104,6 +104,11 @@ def test_a_violation_is_a_failure_that_says_all_there_is_to_say() -> None:
         "story": "stories/x.yaml:12",
         "folder": "reports/x",
     }
+
+
+def test_a_suite_names_the_file_of_the_users_own_story() -> None:
+    data = render_junit(summary_of(Reported(VIOLATED, story="stories/x.yaml"), Reported(VERIFIED)))
+    assert [suite.get("file") for suite in ET.fromstring(data)] == ["stories/x.yaml", None]
 
 
 def test_what_proves_nothing_is_an_error_and_what_it_would_have_proved_is_skipped() -> None:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from cablecheck.checker.verdict import Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
-from cablecheck.report.table import table, total
+from cablecheck.report.table import footers, table, total
+from cablecheck.report.text import render_text
 from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
 from tests.unmeasured import unmeasured
 
@@ -45,6 +46,18 @@ def test_forty_lost_messages_do_not_break_the_table() -> None:
     )
     line = table([Judgement(verdict=verdict, standing=Standing.VIOLATED)]).split("\n")[1]
     assert line.endswith("  lost m1 m2 m3 m4 m5 m6 m7 m8 and 32 more")
+
+
+def test_what_is_accepted_and_what_is_hearsay_stands_below_the_table() -> None:
+    accepted = Judgement(KNOWN.verdict, Standing.KNOWN, "", "lost m4, by target.t.known.late-confirm")
+    hearsay = Judgement(Verdict(Outcome.VERIFIED, scenario="calm", source="ledger"), Standing.VERIFIED)
+    assert list(footers([VERIFIED, KNOWN])) == []
+    assert list(footers([accepted, hearsay])) == [
+        "accepted in late-confirm: lost m4, by target.t.known.late-confirm",
+        "of calm: the truth is the publisher's own ledger, as nobody could ask the target what it stored",
+    ]
+    assert "the publisher's own ledger" in render_text(hearsay)
+    assert "ledger" not in render_text(VERIFIED)
 
 
 def test_a_bug_is_told_in_its_row() -> None:

@@ -86,6 +86,14 @@ def test_a_step_is_one_sentence(step: str, told: str) -> None:
     assert tell(read_scenario(text, "x.yaml"))[2] == f"3. {told}"
 
 
+def test_every_visitor_sends_from_the_first_page_of_their_conversation() -> None:
+    text = "name: x\nstory: y\nclients: 2\nconversations: 3\nsteps:\n  - send:\n  - send: {on: c4}\n"
+    assert tell(read_scenario(text, "x.yaml")) == [
+        "1. The visitor sends one message (m1) from the first page of each conversation.",
+        "2. The visitor sends one message (m2) from c4.",
+    ]
+
+
 DEPLOYS = {
     "deploy: {command: ./deploy.sh --all}": "Run `./deploy.sh --all`, for 2m at most.",
     "deploy: {command: [sh, -c, 'exit 3'], within: 5s, traffic: 2/s}": (

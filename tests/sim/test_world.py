@@ -82,6 +82,13 @@ class Broken(Nemesis):
         raise ZeroDivisionError("ours")
 
 
+def test_a_command_that_came_by_the_reading_is_run_by_nobody() -> None:
+    live = told("world: live\nwhy: a command\nsteps:\n  - publish:\n  - deploy: {command: touch run}\n")
+    simulated = simulate(cast(live))
+    assert simulated.judgement.standing is Standing.BUG
+    assert "keeps a story with a command out of virtual time" in str(simulated.judgement.verdict.bug)
+
+
 def test_an_error_of_ours_is_a_bug_of_cablecheck_and_no_loss() -> None:
     simulated = simulate(Cast(STORY, HELLOTEXT, 0, nemesis=Broken))
     assert simulated.judgement.standing is Standing.BUG

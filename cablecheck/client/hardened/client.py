@@ -31,7 +31,7 @@ class HardenedClient:
         self._fetches = fetches = Fetches(profile, timers, act)
         self._timeline = timeline = Timeline(profile, act)
         self._reception = reception = Reception(page, profile, timeline, act)
-        self._connection = Connection(profile, rng, jitter, timers, act)
+        self._connection = Connection(profile, rng, jitter, timers, act, page.stale_seconds)
         self._subscription = Subscription(page, profile, self._connection, timers)
         self._reading = Reading(page, profile, timeline, reception, fetches, timers, rng, jitter)
         self._own = OwnMessages(page, reception, fetches, self._subscription, self._reading)

@@ -8,7 +8,6 @@ from enum import Enum, auto
 from cablecheck.client.fetches import Act
 from cablecheck.client.hardened.timers import Timer, Timers
 from cablecheck.client.hardened.waits import (
-    STALE_SECONDS,
     WELCOME_MILLISECONDS,
     WELCOME_MOST_MILLISECONDS,
     BackOff,
@@ -36,10 +35,19 @@ class Connection:
     `_tries` counts the sockets since the last that was any good: only a confirmed subscription proves that one is.
     """
 
-    def __init__(self, profile: Profile, rng: random.Random, jitter: float, timers: Timers, act: Act) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        rng: random.Random,
+        jitter: float,
+        timers: Timers,
+        act: Act,
+        stale_seconds: float,
+    ) -> None:
         self._profile = profile
         self._back_off = BackOff(rng, jitter)
         self._timers = timers
+        self._stale_seconds = stale_seconds
         self._act = act
         self._socket = 0
         self._stage = Stage.AWAY
@@ -78,7 +86,7 @@ class Connection:
         self._stage = Stage.WELCOMED
         self._timers.cancel(Timer.WELCOME)
         if Rule.WATCHDOG in self._profile:
-            self._timers.set(Timer.WATCHDOG, round(STALE_SECONDS * 1000), watch=True)
+            self._timers.set(Timer.WATCHDOG, round(self._stale_seconds * 1000), watch=True)
         return not ready
 
     def hears(self, socket: int, now: float) -> bool:
@@ -90,7 +98,7 @@ class Connection:
 
     def is_silent(self, now: float) -> bool:
         """The watchdog looks when something was last heard; if that is not too long ago it will look again."""
-        left = STALE_SECONDS - (now - self._heard_at)
+        left = self._stale_seconds - (now - self._heard_at)
         if left <= 0:
             return True
         self._timers.set(Timer.WATCHDOG, max(1, round(left * 1000)), watch=True)

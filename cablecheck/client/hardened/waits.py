@@ -15,8 +15,6 @@ JITTER = 0.3
 # with every failure.
 WELCOME_MILLISECONDS = 5000
 WELCOME_MOST_MILLISECONDS = 20_000
-# Rails pings every 3 s, and its own client gives a connection up after two of them (@rails/actioncable, staleThreshold).
-STALE_SECONDS = 6.0
 # Rails' PostgreSQL adapter takes a second to confirm; a subscribe that is twice as old was lost, or its answer was.
 CONFIRM_MILLISECONDS = 2000
 # Some servers never answer again on this socket, however often they are asked (rails: an exception in `subscribed`).

@@ -25,9 +25,15 @@ class Connection:
     """
 
     def __init__(
-        self, profile: Profile, rng: random.Random, jitter: float, act: Act, on_loss: Callable[[], None]
+        self,
+        profile: Profile,
+        rng: random.Random,
+        jitter: float,
+        act: Act,
+        on_loss: Callable[[], None],
+        stale_milliseconds: int,
     ) -> None:
-        self.monitor = Monitor(profile, rng, jitter, act, self._reopen)
+        self.monitor = Monitor(profile, rng, jitter, act, self._reopen, stale_milliseconds)
         self._profile = profile
         self._act = act
         self._on_loss = on_loss

@@ -4,7 +4,6 @@ actioncable/app/javascript/action_cable unless it says otherwise.
 
 from __future__ import annotations
 
-STALE_MILLISECONDS = 6000  # connection_monitor.js, staleThreshold: two missed pings (5.0 to 8.1)
 REOPEN_MILLISECONDS = 500  # connection.js, reopenDelay (5.0 to 8.1)
 RETRY_MILLISECONDS = 500  # subscription_guarantor.js, retrySubscribing (6.1.5 to 8.1)
 

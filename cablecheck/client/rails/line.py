@@ -48,7 +48,9 @@ class RailsLine:
         self._profile = profile
         self._reception = reception
         self._act = act
-        self._connection = Connection(profile, rng, jitter, act, self._disconnected)
+        self._connection = Connection(
+            profile, rng, jitter, act, self._disconnected, round(page.stale_seconds * 1000)
+        )
         self._monitor = self._connection.monitor
         self._subscription = Subscription(profile, self._connection, act)
         self._conversation = Conversation(page, act)

@@ -16,7 +16,6 @@ from cablecheck.client.rails.constants import (
     OLD_POLL_LONGEST_SECONDS,
     OLD_POLL_MULTIPLIER,
     OLD_POLL_SHORTEST_SECONDS,
-    STALE_MILLISECONDS,
 )
 from cablecheck.client.signals import CancelTimer, SetTimer
 
@@ -38,8 +37,10 @@ class Monitor:
         jitter: float,
         act: Act,
         reopen: Callable[[float], None],
+        stale_milliseconds: int,
     ) -> None:
         self._profile = profile
+        self._stale_milliseconds = stale_milliseconds
         self._rng = rng
         self._jitter = jitter
         self._act = act
@@ -95,7 +96,10 @@ class Monitor:
 
     def _reopen_if_stale(self, now: float) -> None:
         heard_at = self._started_at if self._heard_at is None else self._heard_at
-        if _milliseconds(now) - heard_at <= STALE_MILLISECONDS or Rule.REOPEN_STALE not in self._profile:
+        if (
+            _milliseconds(now) - heard_at <= self._stale_milliseconds
+            or Rule.REOPEN_STALE not in self._profile
+        ):
             return
         self.attempts += 1
         if not self._lost_lately(now):
@@ -104,7 +108,7 @@ class Monitor:
     def _lost_lately(self, now: float) -> bool:
         if self._disconnected_at is None or Rule.SPARE_FRESH_LOSS not in self._profile:
             return False
-        return _milliseconds(now) - self._disconnected_at < STALE_MILLISECONDS
+        return _milliseconds(now) - self._disconnected_at < self._stale_milliseconds
 
     def _poll(self, now: float) -> None:
         milliseconds = self._interval_milliseconds()
@@ -124,7 +128,7 @@ class Monitor:
         most = BACK_OFF_RATE if self.attempts else FIRST_JITTER
         chance = self._rng.random() * self._jitter if Rule.JITTER in self._profile else 0.0
         back_off = (1 + BACK_OFF_RATE) ** min(self.attempts, BACK_OFF_STEPS)
-        return int(STALE_MILLISECONDS * back_off * (1 + most * chance))
+        return int(self._stale_milliseconds * back_off * (1 + most * chance))
 
 
 def _milliseconds(seconds: float) -> int:
