@@ -35,11 +35,6 @@ cable = {url = "%(cable)s"}
 request = "POST {root}/sessions"
 json = {}
 capture = {visitor = "json:session", room = "json:conversation"}
-[target.demo.switch]
-request = "POST {root}/conversations"
-headers = {Authorization = "Bearer {agent}"}
-json = {session = "{visitor}"}
-capture = {room = "json:conversation"}
 [target.demo.subscription]
 identifier = '{"channel":"WebchatChannel","id":"%(webchat)s","session":"{visitor}","conversation":"{room}"}'
 [target.demo.live]
@@ -88,7 +83,7 @@ def described(text: str, said: dict[str, Any]) -> Described:
 STORIES = (
     "calm", "socket-kill", "half-open-then-reset", "clean-close", "every-close-code", "early-confirm", "lost-confirm", "duplicate-delivery",
     "reordered-broadcasts", "torn-message", "catch-up-fails", "slow-catch-up", "second-drop-before-catch-up", "overlapping-catch-ups",
-    "narrow-line", "slow-line", "stripped-subprotocol", "garbled-frame", "rejected-once", "polite-goodbye", "conversation-switch",
+    "narrow-line", "slow-line", "stripped-subprotocol", "garbled-frame", "rejected-once", "polite-goodbye",
 )  # fmt: skip
 
 

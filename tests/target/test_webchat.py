@@ -67,7 +67,7 @@ STORIES = {
     "publish: {count: 1}": None,
     "restart:": "restarts the server, for which the target file has no [restart]",
     "send:": "lets the visitor send, for which the target file has no [send]",
-    "switch:": "moves to another conversation, for which the target file has no [switch]",
+    "switch:": "moves to another conversation, which only a chat in hellotext.js's own words tells its page",
     "publish: {created_at: -3s}": "chooses created_at, for which the target file's [publish] has no created_at_field",
     "page: {limit: 2}": "shortens a page of {messages, next}, which is not how this target answers",
 }
