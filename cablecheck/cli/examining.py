@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,12 +17,14 @@ from cablecheck.cli.screen import answer, keep_secret
 from cablecheck.doctor import table
 from cablecheck.doctor.diagnosis import Row, exit_code_of
 from cablecheck.doctor.examination import MOST_MESSAGES, examine
-from cablecheck.errors import BadInputError, ExitCode
+from cablecheck.errors import BadInputError, ExitCode, InterruptedRun
 from cablecheck.live.server import bundled_server
 from cablecheck.live.targets import Place, place_of
 from cablecheck.scenario.defects import Defect, defects_named
 from cablecheck.target.reading import FILE, Described, read_target
 from cablecheck.target.webchat import LEARN
+
+_EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,24 @@ def _doings(described: Described) -> Doings:
 async def _examine(
     described: Described | None, defects: Sequence[Defect], tell: Callable[[Row], None]
 ) -> list[Row]:
-    async with _place(described, defects) as place:
-        return await examine(place, tell)
+    """The rows. Raises InterruptedRun on SIGINT and SIGTERM; what was found until then was told."""
+    rows: list[Row] = []
+    stopped_by: list[ExitCode] = []
+    async with trio.open_nursery() as nursery:
+
+        async def heed() -> None:
+            with trio.open_signal_receiver(*_EXIT_CODES) as received:
+                async for number in received:
+                    stopped_by.append(_EXIT_CODES[signal.Signals(number)])
+                    nursery.cancel_scope.cancel()
+
+        nursery.start_soon(heed)
+        async with _place(described, defects) as place:
+            rows = await examine(place, tell)
+        nursery.cancel_scope.cancel()
+    if stopped_by:
+        raise InterruptedRun(stopped_by[0])
+    return rows
 
 
 @asynccontextmanager

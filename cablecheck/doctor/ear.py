@@ -23,7 +23,7 @@ from cablecheck.cable.frames import (
     read_frame,
 )
 from cablecheck.cable.identifiers import same
-from cablecheck.doctor.places import holds
+from cablecheck.cable.json_values import write
 from cablecheck.live.dialling import straight_to
 from cablecheck.live.targets import Place
 from cablecheck.live.websocket import CloseCame, Heard, Over, Text, Upgraded, WebSocket
@@ -37,10 +37,11 @@ _MOST_CHARACTERS = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A frame and when it came, by trio's clock."""
+    """A frame and when it came, by trio's clock; `payload` is what a broadcast has, as text in which a mark is quickly found."""
 
     at: float
     frame: Frame
+    payload: str = ""
 
 
 class Ear:
@@ -88,28 +89,25 @@ class Ear:
 
     def greeted(self) -> Arrived | None:
         """The welcome, or the disconnect frame instead of it."""
-        return self._first(lambda frame: isinstance(frame, Welcome | Disconnect))
+        return self._first(lambda each: isinstance(each.frame, Welcome | Disconnect))
 
     def told_of(self, identifier: str) -> Arrived | None:
         """The confirmation or the rejection of a subscription, or a disconnect frame that came instead."""
-        return self._first(
-            lambda frame: (
-                isinstance(frame, Disconnect)
-                or (isinstance(frame, Confirm | Reject) and same(frame.identifier or "", identifier))
-            )
-        )
+
+        def tells(each: Arrived) -> bool:
+            if isinstance(each.frame, Confirm | Reject):
+                return same(each.frame.identifier or "", identifier)
+            return isinstance(each.frame, Disconnect)
+
+        return self._first(tells)
 
     def with_mark(self, mark: str) -> list[Arrived]:
         """The broadcasts in which a mark stands."""
-        return [
-            each
-            for each in self.arrived
-            if isinstance(each.frame, Message) and holds(each.frame.message, mark)
-        ]
+        return [each for each in self.arrived if mark in each.payload]
 
     def said(self, mark: str) -> Arrived | None:
         """The first broadcast in which a mark stands."""
-        return next(iter(self.with_mark(mark)), None)
+        return self._first(lambda each: mark in each.payload)
 
     def messages(self) -> Iterator[Message]:
         """All broadcasts."""
@@ -132,8 +130,8 @@ class Ear:
         code = self._closed.code if self._closed is not None else None
         return f"{self.over.reason}{f' ({code})' if code else ''}"
 
-    def _first(self, wanted: Callable[[Frame], bool]) -> Arrived | None:
-        return next((each for each in self.arrived if wanted(each.frame)), None)
+    def _first(self, wanted: Callable[[Arrived], bool]) -> Arrived | None:
+        return next((each for each in self.arrived if wanted(each)), None)
 
     def _hear(self, heard: Heard) -> None:
         match heard:
@@ -152,7 +150,9 @@ class Ear:
         if self.flooded:
             return
         self._characters += len(text)
-        self.arrived.append(Arrived(trio.current_time(), read_frame(text)))
+        frame = read_frame(text)
+        payload = write(frame.message) if isinstance(frame, Message) else ""
+        self.arrived.append(Arrived(trio.current_time(), frame, payload))
         if len(self.arrived) > _MOST_FRAMES or self._characters > _MOST_CHARACTERS:
             self.flooded = True
             self._socket.abandon()

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from cablecheck.doctor.diagnosis import Row, Standing
 from cablecheck.doctor.examination import CHECKS
 from cablecheck.errors import ExitCode
-from cablecheck.report.visible import visible
+from cablecheck.report.visible import shortened
 
 _NAMES = max(len(check.name) for check in CHECKS)
+_LONGEST = 400  # characters: a target may quote itself at any length
 _STANDINGS = max(map(len, Standing))
 _WORDS = {
     ExitCode.VERIFIED: "FIT",
@@ -29,9 +30,9 @@ def header() -> str:
 def lines(row: Row) -> Iterator[str]:
     """A row, and under it what to do."""
     diagnosis = row.diagnosis
-    yield _line(row.check, diagnosis.standing.value, visible(diagnosis.seen))
+    yield _line(row.check, diagnosis.standing.value, shortened(diagnosis.seen, _LONGEST))
     if diagnosis.remedy:
-        yield _line("", "", f"-> {visible(diagnosis.remedy)}")
+        yield _line("", "", f"-> {shortened(diagnosis.remedy, _LONGEST)}")
 
 
 def headline(rows: Sequence[Row], code: ExitCode) -> str:
@@ -47,8 +48,8 @@ def as_json(name: str, rows: Iterable[Row], code: ExitCode) -> str:
         {
             "check": row.check,
             "result": row.diagnosis.standing.value,
-            "seen": visible(row.diagnosis.seen),
-            "remedy": visible(row.diagnosis.remedy),
+            "seen": shortened(row.diagnosis.seen, _LONGEST),
+            "remedy": shortened(row.diagnosis.remedy, _LONGEST),
             "exit_code": int(row.diagnosis.exit_code),
         }
         for row in rows

@@ -88,7 +88,7 @@ NO_ANSWER = {
     "an endless head": (endless_head, "", ExitCode.INCONCLUSIVE),
     "an answer that dribbles": (dribbles, "within 1 s", ExitCode.INCONCLUSIVE),
     "redirects": (redirects, "302, a redirect", ExitCode.BAD_INPUT),
-    "a bomb": (bomb, "an answer of over", ExitCode.BAD_INPUT),
+    "a bomb": (bomb, "a packed answer", ExitCode.BAD_INPUT),
 }
 
 
