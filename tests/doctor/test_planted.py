@@ -21,7 +21,7 @@ from tests.demo.house import TOKEN
 from tests.doctor.front import Asked, Front, Given
 from tests.doctor.visiting import ROOT, Change, rows_of
 
-pytestmark = pytest.mark.takes(seconds=25)
+pytestmark = pytest.mark.takes(seconds=45)
 
 
 @dataclass(frozen=True)
