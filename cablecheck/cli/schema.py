@@ -8,7 +8,7 @@ import click
 @click.command(name="schema")
 @click.option("--target", "of_target", is_flag=True, help="Of a target file instead.")
 def command(of_target: bool) -> None:
-    """Print the JSON Schema of a scenario file, so that an editor completes its verbs; or of a target file.
+    """Print the JSON Schema of a scenario file, or of a target file. By it an editor completes verbs and keys.
 
     \b
     Example:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -31,16 +30,13 @@ _REDIS_SECONDS = 5
 
 async def publish_otherwise(place: Place, publish: Publish) -> Posted:
     """Post the message that the place's wire knows by whatever the target file names. Raises UnreachableError where that can't be done at all."""
-    within = place.wire.target.deadlines.answer
-    way: Callable[[], Awaitable[Posted]]
     if publish.perform is not None:
-        way = _Performer(place, publish.perform).perform
-    elif publish.command is not None:
-        way = partial(_command, place.wire, publish)
-    else:
-        way = partial(_redis, place.wire, publish)
+        return await _Performer(place, publish.perform).perform()
+    within = place.wire.target.deadlines.answer
     with trio.move_on_after(within):
-        return await way()
+        if publish.command is not None:
+            return await _command(place.wire, publish)
+        return await _redis(place.wire, publish)
     return Posted("info", reason=f"no answer within {within:g} s")
 
 

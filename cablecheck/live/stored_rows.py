@@ -65,9 +65,10 @@ def _postgresql(url: str, query: str, values: Values) -> tuple[list[str], Sequen
     try:
         with psycopg.connect(url, connect_timeout=_PATIENCE_SECONDS) as database:
             database.read_only = True
-            cursor = database.cursor("cablecheck")  # one with a name gives only as much as is fetched
-            cursor.execute(statement.encode(), parameters)
-            return _columns(cursor.description), _all(cursor.fetchmany)
+            # A cursor with a name gives only as much as is fetched.
+            with database.cursor("cablecheck") as cursor:
+                cursor.execute(statement.encode(), parameters)
+                return _columns(cursor.description), _all(cursor.fetchmany)
     except psycopg.Error as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UnreachableError(

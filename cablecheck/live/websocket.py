@@ -110,6 +110,11 @@ class WebSocket:
         """Whether the 101 ever came."""
         return self._open
 
+    @property
+    def unsaid(self) -> int:
+        """How many frames wait to be written."""
+        return self._post.statistics().current_buffer_used
+
     def send(self, text: str) -> None:
         """Send a text frame; nothing at all before the 101 and once a Close frame came or went, as in a browser."""
         if self._open and self._closing is None and not self._hung_up:
@@ -201,7 +206,7 @@ class WebSocket:
             case BytesMessage(message_finished=True):
                 self._hear(Text("[object Blob]"))  # what a browser's JSON.parse would be handed
             case Ping():
-                if self._post.statistics().current_buffer_used < _MOST_UNSAID:
+                if self.unsaid < _MOST_UNSAID:
                     self._post.send_nowait(self._protocol.send(event.response()))
             case CloseConnection(reason=reason) if self._protocol.state not in _CLOSE_CAME:
                 raise _OverError(

@@ -45,7 +45,7 @@ class Cable(Table, frozen=True, kw_only=True):
 
 
 class Tls(Table, frozen=True, kw_only=True):
-    """Files of PEM for TLS: an authority to trust beside the system's, and the certificate that this client shows."""
+    """Files of PEM for TLS: an authority to trust instead of the system's, and the certificate that this client shows."""
 
     ca: str | None = None
     certificate: str | None = None

@@ -58,6 +58,31 @@ def test_a_text_nested_too_deep_is_refused_and_not_an_error_of_the_machine() -> 
         parse("[" * 100_000)
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+def test_whatever_is_read_can_be_written_again(opening: str, closing: str) -> None:
+    """At any depth, and on a stack that is used already: writing takes more of it than reading."""
+
+    def below(depth: int, nested: int) -> bool:
+        if depth:
+            return below(depth - 1, nested)
+        try:
+            value = parse(opening * nested + "1" + closing * nested)
+        except NotJsonError:
+            return False
+        return bool(write(value))
+
+    read = [below(200, nested) for nested in range(1, 1200, 13)]
+    assert read == sorted(read, reverse=True)
+    assert read[0]
+    assert not read[-1]
+
+
+def test_a_text_of_over_a_million_values_is_refused_before_it_is_built() -> None:
+    with pytest.raises(NotJsonError, match="over 1,000,000 values"):
+        parse("[" + "0," * 1_000_001 + "0]")
+    assert len(parse("[" + "0," * 600_000 + "0]")) == 600_001
+
+
 def test_a_number_of_ten_thousand_digits_is_read() -> None:
     assert parse("1" * 10_000) == math.inf
 

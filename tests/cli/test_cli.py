@@ -67,7 +67,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 BAD_USAGE = {
     "a typing error": (["chekc"], "cablecheck: unknown command 'chekc'; did you mean 'check'?"),
-    "no command of ours": (["xyz"], "cablecheck: unknown command 'xyz'; use one of run, check, "),
+    "no command of ours": (["xyz"], "cablecheck: unknown command 'xyz'; use one of run, doctor, check, "),
     "an unknown option": (["--odd"], "cablecheck: no such option"),
 }
 

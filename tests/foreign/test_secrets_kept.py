@@ -97,7 +97,7 @@ CASES: dict[str, tuple[str, int, tuple[str, ...], int]] = {
     "redirected": (LIST, 302, ("quiet.yaml",), 3),
     "a database that is not there": (SQL, 0, ("quiet.yaml",), 3),
     "a list that is not there": (UNREACHABLE, 0, ("quiet.yaml",), 3),
-    "a name that nobody knows": (NO_NAME, 0, ("quiet.yaml",), 3),
+    "a name that nobody knows": (NO_NAME, 0, ("quiet.yaml", "--yes"), 3),
     "a bad file": (BAD, 0, ("quiet.yaml",), 2),
     "a file without sense": (SENSELESS, 0, ("quiet.yaml", "--json"), 2),
 }

@@ -13,6 +13,7 @@ import trio
 from cablecheck import history
 from cablecheck.cable.answers import posted
 from cablecheck.errors import UnreachableError
+from cablecheck.live import chat_api
 from cablecheck.live.chat_api import ChatApi
 from cablecheck.live.targets import Place, webchat_place
 from tests.live.peers import read_head
@@ -89,6 +90,30 @@ async def test_a_list_that_lags_is_incomplete_even_when_it_catches_up() -> None:
         False,
         "the target's list lags: 1 acknowledged message was missing at the first look",
     )
+
+
+async def test_pages_that_never_end_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def more(_: str) -> object:
+        asked.append(len(asked))
+        return page(*range(20 * asked[-1], 20 * asked[-1] + 20), following=f"n{asked[-1]}")
+
+    async with answering(more) as chat:
+        monkeypatch.setattr(chat_api, "MOST_ROWS", 1000)
+        with pytest.raises(UnreachableError, match=r"messages: the target's list has over 1,000 messages"):
+            await chat.listed()
+        assert len(asked) == 51
+        monkeypatch.setattr(chat_api, "MOST_CHARACTERS", 1000)
+        with pytest.raises(UnreachableError, match="the target's list has over"):
+            await chat.listed()
+        monkeypatch.setattr(chat_api, "MOST_ROWS", 10**9)
+        monkeypatch.setattr(chat_api, "MOST_CHARACTERS", 10**9)
+        monkeypatch.setattr(chat_api, "LISTING_SECONDS", 0.3)
+        with pytest.raises(
+            UnreachableError, match=r"not read to its end within 0\.3 s; let it give longer pages"
+        ):
+            await chat.listed()
 
 
 async def test_what_never_comes_is_the_checkers_to_judge(autojump_clock: trio.testing.MockClock) -> None:

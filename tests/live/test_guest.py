@@ -85,6 +85,11 @@ class Stay:
         return {events(run)[0]["nonce"] for run in self.reports.iterdir()}
 
     @property
+    def rooms(self) -> int:
+        """In how many conversations all stories were told: each begins its own."""
+        return sum(len({*events(run)[0].get("rooms", [1])}) for run in self.reports.iterdir())
+
+    @property
     def asked(self) -> Iterator[Asked]:
         for visit in self.recorder.visits:
             if (request := visit.request) is not None:
@@ -167,7 +172,7 @@ def _says(post: Asked, label: str) -> bool:
 
 def only_into_conversations_of_its_own(stay: Stay) -> None:
     sessions, conversations = stay.ours
-    assert len(sessions) == (1 if stay.recorder.named else len(stay.judgements))
+    assert len(sessions) == (1 if stay.recorder.named else stay.rooms)
     for post in [*stay.posts("messages"), *stay.posts("conversations")]:
         said = post.json
         assert said.get("session") in sessions or said.get("conversation") in conversations, said

@@ -209,6 +209,24 @@ def test_who_watches_grows_no_larger_than_who_runs(name: str, tmp_path: Path) ->
     assert came.seconds < 15
 
 
+EXAMINED = {
+    "text frames without end": WATCHED["text frames without end"],
+    "a text frame without end": WATCHED["a text frame without end"],
+    "a gigabyte of a list": Attack(LIST, answering(CHUNKED, b"10000\r\n" + ZEROS + b"\r\n")),
+}
+
+
+@pytest.mark.takes(seconds=8)
+@pytest.mark.parametrize("name", EXAMINED)
+def test_a_doctor_finds_fault_with_it_and_stays_small(name: str, tmp_path: Path) -> None:
+    came = suffered(EXAMINED[name], tmp_path, "doctor", "--target", "bad")
+    tell(f"doctor: {name}", came)
+    assert came.code in (1, 2, 3), came.said
+    assert "Traceback" not in came.said
+    assert came.peak_megabytes < MOST_MEGABYTES
+    assert came.seconds < MOST_SECONDS
+
+
 def tell(what: str, came: Suffered) -> None:
     """The figures, for who runs this with -s."""
     print(  # noqa: T201 - who runs this with -s

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablecheck.live.proxy_http import (
+    ANSWER_CAP_BYTES,
     Answer,
     AnswerReader,
     Head,
@@ -132,6 +133,17 @@ def test_what_is_no_page_has_no_ids_and_cannot_be_limited(body: bytes) -> None:
 
 def test_an_answer_is_decoded_as_the_page_decodes_it() -> None:
     assert answer(with_body(b'\xef\xbb\xbf{"messages":[{"id":4,"body":"\xff"}]}')).ids == ("4",)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_a_packed_bomb_is_not_unpacked(coding: str) -> None:
+    """17 MB in 17 kB; what is a byte shorter than an answer may be is read."""
+    pack = {"gzip": gzip.compress, "deflate": zlib.compress}[coding]
+    header = f"Content-Encoding: {coding}\r\n".encode()
+    bomb = pack(bytes(ANSWER_CAP_BYTES + 1))
+    assert len(bomb) < 20_000
+    assert answer(with_body(bomb, header)).body == bomb
+    assert len(answer(with_body(pack(bytes(ANSWER_CAP_BYTES - 1)), header)).body) == ANSWER_CAP_BYTES - 1
 
 
 def test_what_claims_to_be_gzip_and_is_not_stays_as_it_is() -> None:

@@ -447,3 +447,23 @@ async def test_a_line_said_before_the_upgrade_or_after_the_close_is_lost() -> No
     async with serving(script) as dial:
         await socket.run(dial, ASKED)
     assert not [event for event in got if isinstance(event, TextMessage)]
+
+
+async def test_who_reads_no_pongs_is_sent_no_more_of_them() -> None:
+    """The client's own memory: what it would say waits, for nobody reads it."""
+    pings, sent = 200_000, trio.Event()
+
+    async def script(stream: trio.SocketStream) -> None:
+        await upgraded(stream)
+        for _ in range(pings // 1000):
+            await stream.send_all(b"\x89\x7d" + bytes(125) + (b"\x89\x00" * 999))
+        sent.set()
+        await trio.sleep_forever()
+
+    async with serving(script) as dial, trio.open_nursery() as nursery:
+        websocket = WebSocket(lambda _: None)
+        nursery.start_soon(websocket.run, dial, request("chat.test", "/cable", "https://chat.test"))
+        with trio.fail_after(60):
+            await sent.wait()
+        assert websocket.unsaid <= 256
+        nursery.cancel_scope.cancel()
