@@ -11,6 +11,7 @@ TOPICS = {
     "profiles": "the clients, and the rules that each of them follows",
     "rules": "every rule of a client, and for the hardened one the story that fails without it",
     "phases": "the phases of a connection's life, as a certificate has them",
+    "checks": "what the doctor looks at, in its order, and what each check needs",
     "targets": "the tables of a target file, and every key in them",
 }
 
@@ -28,6 +29,7 @@ def command(topic: str) -> None:
       profiles   the clients, and the rules that each of them follows
       rules      every rule of a client, and the story that fails without it
       phases     the phases of a connection's life, as a certificate has them
+      checks     what the doctor looks at, in its order, and what each check needs
       targets    the tables of a target file, and every key in them
 
     \b

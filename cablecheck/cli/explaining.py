@@ -80,6 +80,15 @@ def _phases() -> Iterator[str]:
     yield from (f"{phase:{width}}  {story}" for phase, story in PHASES.items())
 
 
+def _checks() -> Iterator[str]:
+    from cablecheck.doctor.examination import CHECKS  # it pulls in the live world, which no other page needs
+
+    for check in CHECKS:
+        needs = f" (needs {', '.join(check.needs)})" if check.needs else ""
+        yield f"{check.name}{needs}"
+        yield from _told(inspect.getdoc(check.look) or "")
+
+
 def _targets() -> Iterator[str]:
     """Every table once, with its keys and what each must be."""
     tables: list[tuple[str, type[msgspec.Struct]]] = [("[target.NAME]", Target)]
@@ -128,5 +137,6 @@ _PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "profiles": _profiles,
     "rules": _rules,
     "phases": _phases,
+    "checks": _checks,
     "targets": _targets,
 }

@@ -12,6 +12,9 @@ from cablecheck.doctor.visit import Visit
 from cablecheck.report.visible import counted, listed
 
 _FAR = 1_000_000
+# What an id ends in, and how each character of it is turned: a digit stays one, and so does a hex digit.
+_LAST_RUN = re.compile(r"(.*?)([0-9A-Za-z]+)", re.DOTALL)
+_TURNED = str.maketrans("0123456789abcdefABCDEF", "9876543210fedcbaFEDCBA")
 
 
 async def missing(visit: Visit) -> Diagnosis:
@@ -91,10 +94,9 @@ def _told(reading: Reading) -> str:
 
 def never_given(id_: str) -> str:
     """An id of the same make that no message has."""
-    if id_.isdecimal():
-        return str(int(id_) + _FAR)
-    head, tail = id_[:-8], id_[-8:]
-    return head + re.sub("[0-9a-zA-Z]", lambda found: _TURNED.get(found[0], found[0]), tail)
-
-
-_TURNED = dict(zip("0123456789abcdefABCDEF", "fedcba9876543210FEDCBA", strict=False)) | {"g": "h", "z": "y"}
+    found = _LAST_RUN.fullmatch(id_)
+    head, run = (id_, "") if found is None else found.groups()
+    if run.isdecimal():
+        return f"{head}{int(run) + _FAR}"
+    other = head + run[:-8] + run[-8:].translate(_TURNED)
+    return other if other != id_ else f"{id_}0"

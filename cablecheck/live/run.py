@@ -23,6 +23,7 @@ from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
 from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.restarting import Restarting
 from cablecheck.live.rooms import Room, together
 from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
@@ -233,25 +234,28 @@ class LiveRun:
         self._stage.record(history.VisitorActed(self._stage.now(), "", "switch"))
 
     def _deploy(self, order: orders.Deploy) -> None:
-        folder = self._cast.folder
-        told = {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": str(folder.absolute())}
-        log = folder / f"deploy-{order.number}.log"
-        record, now = self._stage.record, self._stage.now
-        secrets = self._cast.place.secrets
-        deployment = Deployment(
-            order.step,
-            order.fault,
-            log,
-            told,
-            record=record,
-            now=now,
-            mask=secrets.masked if secrets else None,
-        )
+        log = self._cast.folder / f"deploy-{order.number}.log"
+        record, now, mask = self._stage.record, self._stage.now, self._mask
+        deployment = Deployment(order.step, order.fault, log, self._told, record=record, now=now, mask=mask)
         self._nursery.start_soon(deployment.run, self._nursery)
 
+    @property
+    def _told(self) -> dict[str, str]:
+        """What a command of the user's finds in its environment."""
+        folder = str(self._cast.folder.absolute())
+        return {"CABLECHECK_RUN": self._cast.nonce, "CABLECHECK_FOLDER": folder}
+
+    @property
+    def _mask(self) -> Callable[[str], str] | None:
+        return None if self._cast.place.bundled else self._cast.place.secrets.masked
+
     def _restart(self, order: Restart) -> None:
+        command = self._cast.place.wire.target.restart
         if self._cast.server is not None:
             self._nursery.start_soon(self._stop_and_start, self._cast.server, order)
+        elif command is not None:
+            restarting = Restarting(self._cast.folder, self._told, self._mask, self._stage)
+            self._nursery.start_soon(restarting.run, command, order.signal, self._nursery)
 
     async def _stop_and_start(self, server: BundledServer, order: Restart) -> None:
         await server.kill(order.signal)

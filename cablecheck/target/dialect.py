@@ -71,7 +71,9 @@ class Dialect:
         target = self._wire.target
         if method == "POST" and target.send is not None:
             posted = self._saying(body).posted(target.send, status, text)
-            return (201, write({"id": posted.id})) if posted.outcome == "ok" else (status, text)
+            # The SDK moves to whatever conversation an answer names, and to none where it names none.
+            told = {"id": posted.id, "conversation": parse(self._own).get("conversation")}
+            return (201, write(told)) if posted.outcome == "ok" else (status, text)
         try:
             answer = parse(text)
         except NotJsonError:

@@ -36,8 +36,8 @@ _NEEDS: tuple[tuple[Callable[[Step], bool], Callable[[Target, Target], bool], st
     ),
     (
         lambda step: isinstance(step, model.Switch),
-        lambda _, target: target.switch is not None,
-        "moves to another conversation, for which the target file has no [switch]",
+        lambda written, _: is_the_sdks(written),
+        "moves to another conversation, which only a chat in hellotext.js's own words tells its page",
     ),
     (
         lambda step: isinstance(step, model.Publish) and step.created_at is not None,

@@ -16,6 +16,7 @@ from cablecheck.checker.phases import PHASES
 from cablecheck.cli import main
 from cablecheck.cli.explain import TOPICS
 from cablecheck.client.profiles import PROFILES, STORIES
+from cablecheck.doctor.examination import CHECKS
 from cablecheck.hunt.catalogue import CATALOGUE
 from cablecheck.scenario.reading import read_path
 from cablecheck.sim import playing
@@ -217,6 +218,8 @@ def test_a_reference_page_has_every_entry_of_its_registry(topic: str, capsys: Ou
         "profiles": list(PROFILES),
         "rules": list(STORIES),
         "phases": list(PHASES),
+        "checks": [check.name for check in CHECKS],
+        "targets": ["[target.NAME]", "[target.NAME.cable]", "[[target.NAME.auth]]", "stale_after"],
     }
     assert [entry for entry in registries[topic] if entry not in said] == []
     assert max(map(len, said.splitlines())) <= 180

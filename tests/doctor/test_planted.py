@@ -21,7 +21,7 @@ from tests.demo.house import TOKEN
 from tests.doctor.front import Asked, Front, Given
 from tests.doctor.visiting import ROOT, Change, rows_of
 
-pytestmark = pytest.mark.takes(seconds=25)
+pytestmark = pytest.mark.takes(seconds=45)
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,63 @@ def shared_list() -> Front:
         if asked.catches_up and given.status == 404 and bodies[-1].startswith("m7"):
             return replace(given, status=200).with_json({"messages": [{"id": "7", "body": bodies[-1]}]})
         return given
+
+    return Front(rest=rest)
+
+
+NOT_FOUND = b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
+
+
+def deaf_at(number: int) -> Front:
+    """A server that never hears this subscription, counted over all sockets; asked again, it answers unless it is the third."""
+    asks: list[str] = []
+
+    def up(text: str) -> str | None:
+        asks.append(text)
+        return None if len(asks) == number or number == 3 < len(asks) else text
+
+    return Front(up=up)
+
+
+def posted(asked: Asked, given: Given, label: str, status: int) -> Given:
+    """The answer to a post, which is another status for the message with this label."""
+    return (
+        Given(status, {}, b"{}")
+        if asked.method == "POST" and f"{label} [cc:".encode() in asked.body
+        else given
+    )
+
+
+def for_the_agent(asked: Asked, given: Given, bend: Callable[[dict[str, Any]], dict[str, Any]]) -> Given:
+    """The agent's own list, each message bent."""
+    if asked.method != "GET" or "authorization" not in asked.headers:
+        return given
+    return given.with_json(given.json | {"messages": [bend(item) for item in given.json["messages"]]})
+
+
+def newest_late() -> Front:
+    """A list whose first answer lacks the last message."""
+    asks: list[str] = []
+
+    def bend(asked: Asked, given: Given) -> Given:
+        asks.append(asked.path)
+        return (
+            given.with_json(given.json | {"messages": given.json["messages"][:-1]})
+            if len(asks) == 1
+            else given
+        )
+
+    return listing(bend)()
+
+
+def failing_for_strangers() -> Front:
+    """A list that fails for the id of somebody else's message, and knows that another was never given."""
+    strange: list[str] = []
+
+    def rest(asked: Asked, given: Given) -> Given:
+        if asked.method == "POST" and b"m7 [cc:" in asked.body:
+            strange.append(given.json["id"])
+        return Given(500, {}, b"{}") if asked.catches_up and asked.query.get("after_id") in strange else given
 
     return Front(rest=rest)
 
@@ -482,6 +539,119 @@ PLANTED = {
     ),
     "a message that is broadcast and rolled back": Planted(
         "truth", "m3 came on the socket", "broadcast after the commit", LOSES, defects=(Defect.ROLLED_BACK_BROADCAST,)
+    ),
+    # More of the greeting and the subscription
+    "a server that sends everybody away": Planted(
+        "welcome", "a disconnect frame instead of a welcome: server_restart", "is it being restarted?", DOWN,
+        front=instead_of("welcome", '{"type":"disconnect","reason":"server_restart","reconnect":true}'),
+    ),
+    "a subscription that ends in a disconnect": Planted(
+        "subscription", "a disconnect frame came instead: server_restart", "is it being restarted?", DOWN,
+        front=instead_of("confirm_subscription", '{"type":"disconnect","reason":"server_restart","reconnect":true}'),
+    ),
+    "a confirmation only at the second asking": Planted(
+        "subscription", "confirmed only when asked twice", "waits for ever", LOSES, front=lambda: deaf_at(1)
+    ),
+    "a second socket without a welcome": Planted(
+        "confirmation", "a second socket gets no welcome", "left standing", LOSES, defects=(Defect.MISSING_WELCOME,)
+    ),
+    "a second subscription to one stream that is not confirmed": Planted(
+        "confirmation", "a second subscription to the same stream is not confirmed", "may wait for ever", LOSES,
+        front=lambda: deaf_at(3),
+    ),
+    "a subprotocol of another version": Planted(
+        "subprotocol", "it chose actioncable-unsupported", "another version", LOSES,
+        front=lambda: Front(protocol=lambda chosen: chosen and "actioncable-unsupported"),
+    ),
+    "a cable that lets in only who offers a subprotocol": Planted(
+        "upgrade", "where no subprotocol is offered; 101 where one is", 'write subprotocols = ["actioncable-v1-json"]', FILE,
+        front=lambda: Front(upgrade=lambda asked: None if "sec-websocket-protocol" in asked.headers else NOT_FOUND),
+    ),
+    "an Origin of which a browser can't be without": Planted(
+        "upgrade", "a client that sends none is let in", "allowed_request_origins", FILE,
+        front=lambda: Front(upgrade=lambda asked: NOT_FOUND if "origin" in asked.headers else None),
+    ),
+    "a client that offers a subprotocol and is not let in": Planted(
+        "subprotocol", "is not let in: the upgrade was answered with 404", "the official client offers these", FINE,
+        front=lambda: Front(upgrade=lambda asked: NOT_FOUND if "sec-websocket-protocol" in asked.headers else None),
+    ),
+    # More of publishing
+    "a target that fails to store": Planted(
+        "publish", "gave 500", "see its log", DOWN, front=lambda: Front(rest=lambda asked, given: posted(asked, given, "m1", 500))
+    ),
+    "a limit on publishing": Planted(
+        "burst", "m5 refused: HTTP 429", "lower max_rate", DOWN, front=lambda: Front(rest=lambda asked, given: posted(asked, given, "m5", 429))
+    ),
+    "a path of select that is not there": Planted(
+        "live", "'event.name' is undefined", "there is no 'event.name'", FILE, change=put("live.select", {"event.name": "message"})
+    ),
+    "a broadcast that is a text": Planted(
+        "live", "there is no message at ''", "no object with fields", FILE,
+        front=said(lambda message: f"<p>{message['body']}</p>"), change=put("live.select", {}),
+    ),
+    "a live message without an id": Planted(
+        "live", "there is no id at live's 'id'", "let the target send it", FILE,
+        front=said(lambda message: {key: value for key, value in message.items() if key != "id"}),
+    ),
+    # More of the truth
+    "a truth that has other ids": Planted(
+        "truth", "has the id", "both must be the message's", FILE,
+        front=lambda: Front(rest=lambda asked, given: for_the_agent(asked, given, lambda item: item | {"id": f"row-{item['id']}"})),
+    ),
+    "a truth that lists the newest first": Planted(
+        "truth", "it has them as m6, m5, m4, m3, m2, m1", 'write keys = ["created_at", "id"] under order', FILE,
+        front=lambda: Front(rest=lambda asked, given: given.with_json(given.json | {"messages": given.json["messages"][::-1]}) if asked.method == "GET" and "authorization" in asked.headers else given),
+    ),
+    "a truth in which nothing is ours": Planted(
+        "truth", "none of 6 is in it, among 6 messages", "the conversation that publish.request posts to", FILE,
+        front=lambda: Front(rest=lambda asked, given: for_the_agent(asked, given, lambda item: item | {"body": "theirs"})),
+    ),
+    "a truth that lags": Planted(
+        "truth", "only at a later look: the list lags", "read from the primary", FINE, defects=(Defect.BROADCAST_BEFORE_COMMIT,)
+    ),
+    # More of the catch-up
+    "a catch-up at the wrong address": Planted(
+        "catch-up", "gave 404", "its path, its query, and what {cursor} must be", FILE,
+        change=put("catch_up.request", "GET {api}/nowhere?after_id={cursor}&session={session}"),
+    ),
+    "a catch-up that wants a login": Planted(
+        "catch-up", "gave 401", "it is the visitor who asks", FILE, front=listing(lambda _, given: replace(given, status=401))
+    ),
+    "a catch-up that is a web page": Planted(
+        "catch-up", "it is no JSON", "not a web page's", FILE, front=listing(lambda _, given: replace(given, body=b"<html>"))
+    ),
+    "a catch-up of nothing that is ours": Planted(
+        "catch-up", "and none of ours", "asks for this conversation", LOSES,
+        front=listed(lambda items: [item | {"body": "theirs"} for item in items]),
+    ),
+    "a catch-up whose newest has to be waited for": Planted(
+        "complete", "m6 had to be waited for: the list lags", "from the primary", LOSES, front=lambda: newest_late()
+    ),
+    "a catch-up that leaves one out": Planted(
+        "complete", "left out: m4", "what it filters by", LOSES, front=listed(lambda items: [item for item in items if "m4 " not in item["body"]])
+    ),
+    "a whole list without the first messages": Planted(
+        "no cursor", "asked without the parameter, it leaves out m1, m2", "give the whole list", LOSES,
+        front=listing(lambda asked, given: given if "after_id" in asked.query else given.with_json(given.json | {"messages": given.json["messages"][2:]})),
+    ),
+    "a server error for a foreign cursor": Planted(
+        "foreign cursor", "gave 500", "what is newer in the own conversation", FINE, front=lambda: failing_for_strangers()
+    ),
+    "an API in which anybody speaks for the agent": Planted(
+        "wrong token", "publishing takes no token", "anybody may say something", FINE,
+        front=lambda: Front(before=lambda asked: replace(asked, headers=asked.headers | {"authorization": f"Bearer {TOKEN}"}) if asked.method == "POST" else asked),
+        change=put("publish.headers", {}),
+    ),
+    "a created_at that is not where the file says": Planted(
+        "same on both paths", "there is no created_at at catch_up's path", "see created_at under catch_up", FILE, change=put("catch_up.created_at", "at")
+    ),
+    "a created_at that is no time": Planted(
+        "same on both paths", "created_at of live is 'yesterday'", "a time with its zone", FILE,
+        front=said(lambda message: message | {"created_at": "yesterday"}),
+    ),
+    "a created_at of other digits": Planted(
+        "same on both paths", "on the socket and", "for clients that compare texts", FINE,
+        front=said(lambda message: message | {"created_at": message["created_at"].replace("Z", "000Z")}),
     ),
 }  # fmt: skip
 

@@ -109,7 +109,7 @@ def test_the_visitor_sends_in_the_targets_words() -> None:
 
 
 ANSWERS: dict[str, tuple[str, int, str, tuple[int, str]]] = {
-    "a sent message": ("POST", 302, "<html>", (201, '{"id":"[cc:3f:m1]"}')),
+    "a sent message": ("POST", 302, "<html>", (201, '{"id":"[cc:3f:m1]","conversation":"c"}')),
     "one that was refused": ("POST", 422, '{"error":1}', (422, '{"error":1}')),
     "a page": (
         "GET", 200, '{"messages":[{"id":1,"body":"b","created_at":"x","extra":2}],"next":5}',

@@ -6,7 +6,7 @@ import pytest
 
 from cablecheck.target.fitting import unfit
 from cablecheck.target.reading import Described, read_text
-from cablecheck.target.webchat import completed, is_the_sdks
+from cablecheck.target.webchat import completed, has_one_conversation, is_the_sdks
 from cablecheck.target.wire import Wire
 from tests.runs import told
 from tests.target.files import described
@@ -67,7 +67,7 @@ STORIES = {
     "publish: {count: 1}": None,
     "restart:": "restarts the server, for which the target file has no [restart]",
     "send:": "lets the visitor send, for which the target file has no [send]",
-    "switch:": "moves to another conversation, for which the target file has no [switch]",
+    "switch:": "moves to another conversation, which only a chat in hellotext.js's own words tells its page",
     "publish: {created_at: -3s}": "chooses created_at, for which the target file's [publish] has no created_at_field",
     "page: {limit: 2}": "shortens a page of {messages, next}, which is not how this target answers",
 }
@@ -86,3 +86,19 @@ def test_a_story_with_a_defect_is_the_bundled_chats() -> None:
     scenario = told("defects: [muted-stream]\nsteps:\n  - publish: {count: 5}\n")
     fact = "is told with a defect, which only the bundled chat can switch on"
     assert unfit(scenario, webchat().written, webchat().target) == fact
+
+
+ONE_CONVERSATION = {
+    "begun anew": ("", False),
+    "a session whose conversation is asked for": (", session = 's'", True),
+    "named": (", session = 's', conversation = 'c'", True),
+}
+
+
+@pytest.mark.parametrize(("more", "one"), ONE_CONVERSATION.values(), ids=list(ONE_CONVERSATION))
+def test_a_file_that_names_a_conversation_has_one(more: str, one: bool) -> None:
+    target = webchat(more)
+    assert has_one_conversation(target.target) is one
+    several = told("conversations: 2\nsteps:\n  - publish:\n")
+    fact = "has several conversations, and the target file names one"
+    assert unfit(several, target.written, target.target) == (fact if one else None)

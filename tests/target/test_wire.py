@@ -338,3 +338,16 @@ def test_no_value_makes_a_request_of_another_kind(value: str, body: str) -> None
     assert ask.url.count("?") == 1
     assert all("\n" not in said and "\r" not in said for _, said in ask.headers)
     assert json.loads(ask.body or b"") == {"b": body}
+
+
+IDS: dict[str, tuple[Any, Any]] = {
+    "whosever it is": ({"data": {"id": 7}}, 7),
+    "none": ({"data": {}}, None),
+    "no message": ({"data": 7}, None),
+    "nothing": (0, None),
+}
+
+
+@pytest.mark.parametrize(("payload", "id_"), IDS.values(), ids=list(IDS))
+def test_the_id_in_a_broadcast_is_found_whosever_it_is(payload: object, id_: object) -> None:
+    assert wire(more="live.message = 'data'").id_of(payload) == id_
