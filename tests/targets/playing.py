@@ -86,17 +86,27 @@ class Run:
 
     @property
     def gist(self) -> str:
-        """The verdict in a line: how it came out, what went wrong with which messages, and why nobody knows, if so."""
-        wrong = [f"{word} {' '.join(labels)}" for word, labels in self.wrong().items()]
-        return "; ".join([str(self.verdict.outcome), *wrong, *self.verdict.reasons])
+        """The verdict in a line."""
+        return gist_of(self.verdict)
 
     def wrong(self) -> dict[str, tuple[str, ...]]:
         """What went wrong with which messages, by their labels."""
-        return {word: self.verdict.labels(word) for word in WORDS if self.verdict.labels(word)}
+        return wrong_in(self.verdict)
 
     def happened(self, kind: str) -> Iterator[dict[str, Any]]:
         """The events of a kind, in order."""
         return (event for event in events(self.folder) if event["event"] == kind)
+
+
+def wrong_in(verdict: Verdict) -> dict[str, tuple[str, ...]]:
+    """What went wrong with which messages, by their labels."""
+    return {word: verdict.labels(word) for word in WORDS if verdict.labels(word)}
+
+
+def gist_of(verdict: Verdict) -> str:
+    """A verdict in a line: how it came out, what went wrong with which messages, and why nobody knows, if so."""
+    wrong = [f"{word} {' '.join(labels)}" for word, labels in wrong_in(verdict).items()]
+    return "; ".join([str(verdict.outcome), *wrong, *verdict.reasons])
 
 
 @dataclass(frozen=True)
@@ -115,17 +125,15 @@ async def play(
     profile: str = "hellotext",
     without: Sequence[str] = (),
     jobs: int = 8,
-    bundled: bool = False,
 ) -> Played:
-    """`cablecheck run` with these scenarios against the target of the folder's file, or against the bundled chat.
+    """`cablecheck run` with these scenarios against the target of the folder's file.
 
     It is not measured how much of the code that covers: other tests show that, and these are many.
     """
-    reports = folder / f"reports-{'-'.join([profile, *without])}-{'bundled' if bundled else NAME}"
+    reports = folder / "reports"
     command = [sys.executable, "-m", "cablecheck", "run", *map(str, words), "--profile", profile]
     command += [word for rule in without for word in ("--without", rule)]
-    command += ["--jobs", str(jobs), "--report-dir", str(reports)]
-    command += [] if bundled else ["--target", NAME]
+    command += ["--jobs", str(jobs), "--report-dir", str(reports), "--target", NAME]
     environment = {name: value for name, value in os.environ.items() if name != "COVERAGE_PROCESS_START"}
     ran = await trio.run_process(
         command, cwd=folder, env=environment, check=False, capture_stdout=True, capture_stderr=True,
