@@ -58,6 +58,7 @@ def write_target(
     file.write_text(
         f"[target.{NAME}]\n"
         'max_rate = "10000/s"\n'  # it is ours: nobody else's chat suffers
+        'deadlines = {answer = "30s"}\n'  # nor is it anybody's fault that the machine is busy
         f'cable = {{url = "{server.cable}"{offered}}}\n'
         f'webchat = {{api = "{api or server.api}", id = "{server.webchat}", token = "{server.token}"}}\n'
         + (_CATCH_UP.replace("LIMIT", str(page_limit)) if page_limit else ""),

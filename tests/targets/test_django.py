@@ -62,5 +62,5 @@ async def _pause(target: Django, folder: Path) -> None:
     finally:
         store.close()
     target.process.send(SIGSTOP)
-    await trio.sleep(3)
+    await trio.sleep(2)
     target.process.send(SIGCONT)
