@@ -101,7 +101,7 @@ STORIES: dict[Rule, str] = {
     Rule.FIRST_CATCH_UP: "The first confirmation starts a catch-up like any other: the page was rendered before it.",
     Rule.CATCH_UP_FROM_NOTHING: "Without any message to start from, a catch-up reads the list from its beginning.",
     Rule.SAFE_CURSOR: "A catch-up starts where the list is known to be complete, not at the newest bubble.",
-    Rule.OVERLAP: "It starts 5 messages before that end, for messages that were stored late; no client finds later ones.",
+    Rule.OVERLAP: "It starts 5 messages before that end, a look where that was two looks ago, for messages stored late.",
     Rule.SECOND_CATCH_UP: "3 s after each confirmation the list is read again: the stream may not have been attached yet.",
     Rule.RECONCILE: "3 s after a sign of life the list is read again, and then ever more rarely, 60 s apart at most.",
     Rule.QUEUE_CATCH_UP: "A confirmation during a catch-up is owed another one: the answer may be older than the gap.",

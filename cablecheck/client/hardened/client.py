@@ -116,7 +116,7 @@ class HardenedClient:
                 if self._subscription.is_hopeless():
                     self._give_up()
             case Timer.READ:
-                self._reading.begin()
+                self._reading.begin(looking=True)
             case _:
                 self._fetches.overdue(timer)
 

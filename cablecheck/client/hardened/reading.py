@@ -65,6 +65,9 @@ class Reading:
         self._calm = 1
         self._news = False
         self._anchor: Node | None = None  # the listed bubble behind which the next page is put
+        self._looked: list[
+            Node | None
+        ] = []  # where the last looks would have begun by themselves, the oldest first
         self._told: set[str] = set()  # the ids that this read has brought
         self.on_done: list[Callable[[], None]] = []
 
@@ -104,7 +107,7 @@ class Reading:
         self._wanted = self._again = False
         self._timers.cancel(Timer.READ)
 
-    def begin(self) -> None:
+    def begin(self, *, looking: bool = False) -> None:
         """Read the list from where it is known to be complete. While a read is under way another one is owed."""
         if self._asking:
             self._again = Rule.QUEUE_CATCH_UP in self._profile
@@ -114,7 +117,7 @@ class Reading:
             return
         self._again = self._news = False
         self._told.clear()
-        self._ask(self._start())
+        self._ask(self._start(looking=looking and not self._failures))
 
     def _plan(self) -> None:
         """Set the timer of the next read: soon after a failure or a sign of life, else later, and then nobody waits for it."""
@@ -129,8 +132,12 @@ class Reading:
 
     # Where -----------------------------------------------------------------------------------------------------------------------
 
-    def _start(self) -> str | None:
-        """After which id: a few before the end of what is known to be complete, for what was late to be stored. None: from the first."""
+    def _start(self, *, looking: bool) -> str | None:
+        """After which id: a few before the end of what is known to be complete, for what was late to be stored. None: from the first.
+
+        A look goes back to where the look before the last began by itself: what had been overtaken then by however many, and was
+        committed before the next, is listed by now.
+        """
         if self._unknown:
             self._anchor = None
             return None
@@ -138,7 +145,12 @@ class Reading:
         if Rule.SAFE_CURSOR not in self._profile:
             self._anchor = listing.before_end(0)
             return self._timeline.newest_id
-        self._anchor = listing.before_end(OVERLAP if Rule.OVERLAP in self._profile else 0)
+        self._anchor = listing.before_end(0)
+        if Rule.OVERLAP in self._profile:
+            own = listing.before_end(OVERLAP)
+            self._looked = self._looked or [own]
+            self._anchor = self._looked[0] if looking else own
+            self._looked = [self._looked[-1], own] if looking else self._looked
         return None if self._anchor is None else self._anchor.id
 
     def _ask(self, after: str | None) -> None:

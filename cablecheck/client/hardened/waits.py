@@ -29,7 +29,8 @@ AWAY_DOUBLINGS = 2
 # A page of a hundred messages takes a bad mobile line a second or two; one that is worse still gets more with every failure.
 FETCH_MILLISECONDS = 5000
 FETCH_MOST_MILLISECONDS = 40_000
-# Rows that commit out of order were seen up to 3 places late (PostgreSQL, six writers at once).
+# Rows that commit out of order were seen up to 3 places late (PostgreSQL, six writers at once), and further where a transaction takes
+# its time. Those are found by the looks, each of which goes back to where the look before the last began.
 OVERLAP = 5
 # How many reads must have ended before what none of them found was not stored: the last of two certainly began after it was sent.
 READS_TO_BE_SURE = 2

@@ -129,7 +129,22 @@ def test_a_read_starts_a_few_messages_before_the_end_of_what_is_complete() -> No
     page.read(3, "m6 m7 m8 m9 m10 m11 m12")
     page.page(4)
     assert page.shown.endswith("m10 m11 m12")
-    assert read_from(page.ring("read")) == ["m7"]
+    assert read_from(page.return_after(1)) == ["m7"]
+
+
+def test_a_look_goes_back_to_where_the_look_before_the_last_began() -> None:
+    """However many have overtaken a message that is not committed yet: it is by then, and stands where it belongs."""
+    page = living(*TEN)
+    begun, told = [], list(TEN)
+    for fetch, newest in zip(range(3, 11, 2), (20, 30, 40, 50), strict=True):
+        begun += read_from(page.ring("read"))
+        told += [f"m{number}" for number in range(len(told) + 1, newest + 1) if number != 12]
+        late = ["m12"] if newest == 40 else []
+        since = told[told.index(str(begun[-1])) + 1 :]
+        page.read(fetch, " ".join(sorted({*since, *late}, key=lambda each: int(each[1:]))))
+        page.page(fetch + 1)
+    assert begun == ["m5", "m5", "m5", "m15"]
+    assert " m11 m12 m13 " in page.shown
 
 
 def test_without_the_overlap_it_starts_at_that_end() -> None:
@@ -247,7 +262,7 @@ def test_where_the_server_does_not_know_the_message_the_list_is_read_from_its_be
     assert read_from(page.ring("read")) == [None]
     page.read(4, " ".join((*TEN, "m11")))
     page.page(5)
-    assert read_from(page.ring("read")) == ["m6"]
+    assert read_from(page.return_after(1)) == ["m6"]
 
 
 def test_a_sign_of_life_does_not_put_off_what_failed() -> None:
