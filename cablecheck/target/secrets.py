@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 
 # Shorter ones are found everywhere by accident: masking `80` would leave no time readable.
@@ -33,10 +33,9 @@ class Secrets:
 
     def __init__(self, secrets: Iterable[str] = (), *, above: Secrets | None = None) -> None:
         """`above` is told of all that is learnt here: a run looks for its own secrets, and the screen for those of all runs."""
-        self._known: set[str] = set()
+        self._known: list[str] = []  # the longest first: what stands in another must not be masked before it
+        self._own: list[str] = []
         self._above = above
-        self._whole: re.Pattern[str] | None = None
-        self._begun: re.Pattern[str] | None = None
         for secret in secrets:
             self.learn(secret)
 
@@ -49,29 +48,31 @@ class Secrets:
 
     def of_a_run(self) -> Secrets:
         """The same for one run, whose own secrets are then looked for in what it writes, and no other's."""
-        return Secrets(self._known, above=self)
+        return Secrets(self._own, above=self)
 
     def learn(self, secret: str) -> None:
         """Mask this from here on, and each of its lines. What is too short to be told from other text is left alone."""
-        new = {part for part in (secret, *secret.splitlines()) if len(part) >= LEAST_CHARACTERS} - self._known
+        self._hear(secret)
+        self._own.append(secret)
+
+    def _hear(self, secret: str) -> None:
+        """What a run learns is its own: those above look for it too, and no other run does."""
+        parts = {part for part in (secret, *secret.splitlines()) if len(part) >= LEAST_CHARACTERS}
+        if new := parts.difference(self._known):
+            self._known = sorted((*self._known, *new), key=len, reverse=True)
         if self._above is not None:
-            self._above.learn(secret)
-        if new:
-            self._known |= new
-            longest_first = sorted(self._known, key=len, reverse=True)
-            self._whole = re.compile("|".join(way for known in longest_first for way in _spellings(known)))
-            self._begun = re.compile("|".join(_spelt(known[:LEAST_CHARACTERS]) for known in longest_first))
+            self._above._hear(secret)
 
     def masked(self, text: str) -> str:
         """The text without any of them."""
-        if self._whole is None or self._begun is None:
-            return text
-        text = self._whole.sub(MASK, text)
-        return text if self._begun.search(text) is None else self._without_beginnings(text)
+        for secret in self._known:
+            text = _whole(secret).sub(MASK, text)
+        begun = any(_beginning(secret).search(text) for secret in self._known)
+        return self._without_beginnings(text) if begun else text
 
     def _without_beginnings(self, text: str) -> str:
         for secret in self._known:
-            start = re.compile(_spelt(secret[:LEAST_CHARACTERS]))
+            start = _beginning(secret)
             at = 0
             while found := start.search(text, at):
                 at, length = found.end(), LEAST_CHARACTERS
@@ -80,6 +81,19 @@ class Secrets:
                 if _CUT_SHORT.match(text, at):
                     text, at = text[: found.start()] + MASK + text[at:], found.start() + len(MASK)
         return text
+
+
+# One pattern a secret: a pattern of all of them would be made anew, longer each time, with every session that a target gives out.
+
+
+@lru_cache(maxsize=4096)
+def _whole(secret: str) -> re.Pattern[str]:
+    return re.compile("|".join(_spellings(secret)))
+
+
+@lru_cache(maxsize=4096)
+def _beginning(secret: str) -> re.Pattern[str]:
+    return re.compile(_spelt(secret[:LEAST_CHARACTERS]))
 
 
 def _spellings(secret: str) -> Iterator[str]:

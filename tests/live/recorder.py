@@ -111,7 +111,7 @@ class Recorder:
 @asynccontextmanager
 async def recorded(names: Sequence[str] = (), last: str = "") -> AsyncIterator[Recorder]:
     """A server whose front writes down who comes. The target file `names` a session, or a session and its conversation; `last` is its last line."""
-    async with served(seconds=170) as serving, trio.open_nursery() as nursery:
+    async with served(seconds=400) as serving, trio.open_nursery() as nursery:
         listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
         front = listeners[0].socket.getsockname()[1]
         there = dict(zip(("session", "conversation"), await serving.open_session(), strict=True))

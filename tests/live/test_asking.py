@@ -93,7 +93,7 @@ async def dribbling_body(stream: trio.SocketStream) -> None:
     [
         (silent, "the target is down: no answer within 0.3 s"),
         (dribbling_head, "the target is down: no answer within 0.3 s"),
-        (dribbling_body, "the target is down: no end of its answer (200) within 0.3 s"),
+        (dribbling_body, "the target does not answer as it should: no end of its answer (200) within 0.3 s"),
     ],
 )
 async def test_the_deadline_is_one_for_the_whole_answer(
@@ -111,7 +111,7 @@ async def test_an_answer_without_an_end_fills_no_memory(monkeypatch: pytest.Monk
             await stream.send_all(b"1" * 65536)
 
     monkeypatch.setattr(asking, "MAX_ANSWER_BYTES", 2**20)
-    assert "the target is down: an answer of over 1 MB" in await what_is_said(endless)
+    assert "does not answer as it should: an answer of over 1,048,576 bytes" in await what_is_said(endless)
 
 
 async def test_a_target_that_speaks_no_tls_says_so() -> None:

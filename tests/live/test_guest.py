@@ -126,7 +126,7 @@ def stayed(stories: list[Scenario], folder: Path, profile: str, names: Sequence[
             judgements = await play_all(
                 fit,
                 profile=profile_named(profile),
-                jobs=64,
+                jobs=16,  # the server has its turns in the same process
                 report_dir=folder,
                 target=recorder.target,
                 stop_at_first=False,
