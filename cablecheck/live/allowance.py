@@ -11,7 +11,8 @@ from cablecheck.scenario.model import Publish, Scenario
 
 # Far more than any chat says: a ping every three seconds makes 1,200 an hour.
 _FRAMES = 10_000
-_BYTES = 32 << 20
+# Four of the longest answers that a client takes (16 MB): it may ask again, and then once more.
+_BYTES = 64 << 20
 # How often a message may come to one client, by frames and by answers that tell it again.
 _TIMES = 50
 _BYTES_A_MESSAGE = 2 << 10

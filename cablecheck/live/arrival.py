@@ -10,7 +10,7 @@ import trio
 
 from cablecheck.errors import UnreachableError
 from cablecheck.live.chat_api import ChatApi
-from cablecheck.live.greeting import await_confirmation
+from cablecheck.live.greeting import await_confirmation, await_welcome
 from cablecheck.live.pace import Pace
 from cablecheck.live.targets import Place, place_of
 from cablecheck.target.reading import Described
@@ -22,7 +22,7 @@ async def place_at(described: Described, pace: Pace | None = None) -> Place:
     """The place of a target that answers, REST and cable alike. Raises UnreachableError for one that does not."""
     try:
         place = await begun(place_of(described, os.environ, pace))
-        await await_confirmation(place)
+        await await_welcome(place)
     except UnreachableError as error:
         raise UnreachableError(f"not a lost message: {error}") from error
     return place

@@ -19,7 +19,7 @@ from cablecheck.live.websocket import Heard, Over, Text, Upgraded, WebSocket, up
 class _Ear:
     """Listens for the welcome, asks for the subscription, and remembers what there was instead of a confirmation."""
 
-    def __init__(self, patience: trio.CancelScope, identifier: str) -> None:
+    def __init__(self, patience: trio.CancelScope, identifier: str | None) -> None:
         self._patience = patience
         self._identifier = identifier
         self.socket = WebSocket(self._hear)
@@ -40,13 +40,17 @@ class _Ear:
 
     def _read(self, text: str) -> None:
         match read_frame(text):
-            case Welcome():
-                self.lacking, self.instead = "confirms no subscription", "no answer"
-                self.socket.send(commands.subscribe(self._identifier, bare=True))
-            case Confirm(identifier=str(identifier)) if same(identifier, self._identifier):
+            case Welcome() if self._identifier is None:
                 self.lacking = None
                 self._patience.cancel()
-            case Reject(identifier=str(identifier)) if same(identifier, self._identifier):
+            case Welcome():
+                self.lacking, self.instead = "confirms no subscription", "no answer"
+                assert self._identifier is not None, "it ended with the welcome"
+                self.socket.send(commands.subscribe(self._identifier, bare=True))
+            case Confirm(identifier=str(identifier)) if same(identifier, self._identifier or ""):
+                self.lacking = None
+                self._patience.cancel()
+            case Reject(identifier=str(identifier)) if same(identifier, self._identifier or ""):
                 self.instead = "it was rejected"
                 self._patience.cancel()
             case Disconnect(reason=reason):
@@ -57,10 +61,23 @@ class _Ear:
                 pass
 
 
+async def await_welcome(place: Place) -> None:
+    """Open one WebSocket, straight, and leave with the welcome. Raises UnreachableError, which says what came instead.
+
+    It does not subscribe: whoever subscribes to a stream just before a run prepares it (Rails' PostgreSQL adapter then listens already
+    when the run's second client is confirmed too early), and so hides the very loss that the run would have shown.
+    """
+    await _greeted(place, None)
+
+
 async def await_confirmation(place: Place) -> None:
-    """Open one WebSocket, straight, subscribe, and leave with the confirmation. Raises UnreachableError, which says what came instead."""
+    """The same with a subscription, to its confirmation. Not for a conversation in which a run is about to be played."""
+    await _greeted(place, place.wire.identifier)
+
+
+async def _greeted(place: Place, identifier: str | None) -> None:
     with trio.move_on_after(PATIENCE_SECONDS) as patience:
-        ear = _Ear(patience, place.wire.identifier)
+        ear = _Ear(patience, identifier)
         dial = partial(straight_to(place), "cable", 0, False)
         await ear.socket.run(dial, upgrade_for(place.wire))
     if ear.lacking is not None:
