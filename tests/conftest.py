@@ -32,8 +32,8 @@ _TOGETHER = {
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Four a core for the whole suite, for they mostly wait; none, which is this process alone, for what was asked for by name."""
-    return 0 if config.option.file_or_dir else 4 * len(os.sched_getaffinity(0))
+    """Three a core for the whole suite, for they mostly wait; none, which is this process alone, for what was asked for by name."""
+    return 0 if config.option.file_or_dir else 3 * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

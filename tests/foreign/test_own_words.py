@@ -83,7 +83,7 @@ def described(text: str, said: dict[str, Any]) -> Described:
 STORIES = (
     "calm", "socket-kill", "half-open-then-reset", "clean-close", "every-close-code", "early-confirm", "lost-confirm", "duplicate-delivery",
     "reordered-broadcasts", "torn-message", "catch-up-fails", "slow-catch-up", "second-drop-before-catch-up", "overlapping-catch-ups",
-    "narrow-line", "slow-line", "stripped-subprotocol", "garbled-frame", "rejected-once", "polite-goodbye",
+    "slow-line", "stripped-subprotocol", "garbled-frame", "rejected-once", "polite-goodbye",
 )  # fmt: skip
 
 

@@ -31,8 +31,8 @@ def test_a_story_has_fifty_times_what_it_publishes_and_ten_thousand_frames_more(
     allowance.spend("c1", 10_000 + 50 * 12, 50 * 10 * 5000)
     with pytest.raises(FloodError, match="10,600 frames"):
         allowance.spend("c1", 1, 0)
-    with pytest.raises(FloodError, match="38 MB"):
-        allowance.spend("c2", 0, 40 << 20)
+    with pytest.raises(FloodError, match="70 MB"):
+        allowance.spend("c2", 0, 80 << 20)
 
 
 def test_every_story_of_the_shelf_may_be_told_a_hundred_pings_a_second() -> None:
