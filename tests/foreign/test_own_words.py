@@ -21,14 +21,17 @@ from tests import runs
 pytestmark = pytest.mark.takes(seconds=60)
 
 TOKEN = "agent-token-1"
+# All play at once: at the usual pace a message might come after the hold into which its story has it fall.
 WEBCHAT = """
 [target.demo]
+max_rate = "1000/s"
 cable = {url = "%(cable)s"}
 webchat = {api = "%(api)s", id = "%(webchat)s", token = "${TOKEN}"}
 """
 # The same without a word of hellotext.js in it but the chat's own.
 OWN_WORDS = """
 [target.demo]
+max_rate = "1000/s"
 values = {root = "%(api)s/public/webchats/%(webchat)s", agent = "${TOKEN}"}
 cable = {url = "%(cable)s"}
 [[target.demo.conversation]]
