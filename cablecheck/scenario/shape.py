@@ -109,13 +109,11 @@ def _read_table(table: Table, kind: Any, whose: str, findings: list[Finding]) ->
 
 def plain(node: Node) -> Any:  # noqa: ANN401 - whatever stands there
     """What stands there, without its places."""
-    match node:
-        case Leaf(value=value):
-            return value
-        case Row(items=items):
-            return [plain(item) for item in items]
-        case Table(entries=entries):
-            return {name: plain(entry) for name, entry in entries.items()}
+    if isinstance(node, Leaf):
+        return node.value
+    if isinstance(node, Row):
+        return [plain(item) for item in node.items]
+    return {name: plain(entry) for name, entry in node.entries.items()}
 
 
 def _item_kind(kind: Any) -> Any:  # noqa: ANN401 - a type

@@ -258,3 +258,9 @@ def test_what_a_kept_file_accepts_is_read_without_its_secrets() -> None:
 def test_a_kept_file_that_was_changed_is_refused(text: str) -> None:
     with pytest.raises(BadInputError, match=r"^x\.toml:"):
         known_in(text, "x.toml", "t")
+
+
+def test_a_table_where_a_plain_value_belongs_is_said() -> None:
+    text = '[target.a]\nallow = {yes = 1}\n[target.a.cable]\nurl = "ws://h/cable"\n'
+    with pytest.raises(BadInputError, match=r"'allow' of target 'a' is a mapping; use true or false"):
+        read_text(text, "a.toml", "a", {})
