@@ -14,6 +14,7 @@ from cablecheck.live.greeting import await_confirmation, await_welcome
 from cablecheck.live.pace import Pace
 from cablecheck.live.targets import Place, place_of
 from cablecheck.target.reading import Described
+from cablecheck.target.webchat import has_one_conversation
 
 _PAUSE_SECONDS = 1.0
 
@@ -74,6 +75,8 @@ class _Visitor:
     """Somebody who tries to come, with the conversation that was begun for them, once one was."""
 
     def __init__(self, described: Described) -> None:
+        # Where all stories share one conversation, subscribing to it would prepare its stream for them.
+        self._greet = await_welcome if has_one_conversation(described.target) else await_confirmation
         self._place = place_of(described, os.environ)
         self._begun: Place | None = None
 
@@ -81,10 +84,10 @@ class _Visitor:
         """One try. Raises UnreachableError."""
         if self._begun is not None:
             try:
-                await await_confirmation(self._begun)
+                await self._greet(self._begun)
                 return
             except UnreachableError as error:
                 if "rejected" not in str(error):
                     raise
         self._begun = await begun(self._place)
-        await await_confirmation(self._begun)
+        await self._greet(self._begun)

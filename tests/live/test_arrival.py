@@ -6,12 +6,14 @@ import socket
 
 import pytest
 import trio
+from wsproto.events import TextMessage
 
 from cablecheck.errors import UnreachableError
 from cablecheck.live.arrival import await_target, place_at
 from tests.demo.house import served
 from tests.doctor.front import Asked, Front, Given, fronted
 from tests.doctor.visiting import described, tables
+from tests.live.recorder import recorded
 
 pytestmark = pytest.mark.takes(seconds=3)
 
@@ -93,3 +95,23 @@ async def test_a_conversation_that_the_target_forgot_is_begun_anew() -> None:
     async with served() as server, fronted(Front(rest=rest), server) as port:
         await await_target(described(tables(port)), 20.0, lambda _: None)
     assert len(begun) == 2
+
+
+async def test_whoever_comes_to_play_subscribes_to_no_stream_before_the_story_does() -> None:
+    """A stream that is prepared hides what it loses: so found with Rails' PostgreSQL adapter."""
+    async with recorded() as fresh, recorded(("session", "conversation")) as named:
+        for recorder in (fresh, named):
+            await place_at(recorder.target)
+        await await_target(named.target, 20.0, lambda _: None)
+        for recorder, knocks in ((fresh, 1), (named, 2)):
+            cables = [each for each in recorder.visits if each.request and each.request.path == "/cable"]
+            assert len(cables) == knocks
+            assert [text for each in cables for text in each.frames() if isinstance(text, TextMessage)] == []
+
+
+async def test_who_waits_in_a_conversation_of_their_own_asks_for_the_subscription_too() -> None:
+    async with recorded() as fresh:
+        await await_target(fresh.target, 20.0, lambda _: None)
+        [cable] = [each for each in fresh.visits if each.request and each.request.path == "/cable"]
+        [said] = [text.data for text in cable.frames() if isinstance(text, TextMessage)]
+        assert '"command":"subscribe"' in said

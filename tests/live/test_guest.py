@@ -191,16 +191,19 @@ def every_message_is_marked_and_posted_once(stay: Stay) -> None:
 
 def the_cable_is_spoken_to_as_a_page_does(stay: Stay) -> None:
     sessions, conversations = stay.ours
+    commands = Counter[str]()
     for visit in stay.recorder.visits:
         if visit.request is None or visit.request.path != "/cable":
             continue
         for frame in visit.frames():
             if isinstance(frame, TextMessage):
                 said = json.loads(frame.data)
-                assert said["command"] in ("subscribe", "unsubscribe", "message")
+                commands[said["command"]] += 1
                 about = json.loads(said["identifier"])
                 assert about["session"] in sessions
                 assert about["conversation"] in conversations
+    assert commands["subscribe"] >= len(stay.judgements)
+    assert set(commands) <= {"subscribe", "unsubscribe", "message"}
 
 
 def no_faster_than_allowed(stay: Stay) -> None:
