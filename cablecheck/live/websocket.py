@@ -42,7 +42,8 @@ CLOSING_SECONDS = 2.0
 MAX_MESSAGE_BYTES = 8 * 2**20
 # Who reads no pongs gets no more of them: one for the latest pings will do (RFC 6455, 5.5.3).
 _MOST_UNSAID = 256
-_CHUNK = 65536
+# Of the shortest frames some two thousand: what comes in one piece is heard before anything else is, a deadline included.
+_CHUNK = 8192
 _CLOSE_CAME = (ConnectionState.REMOTE_CLOSING, ConnectionState.CLOSED)  # CLOSED: we said it first
 _TOO_BIG = 1009
 

@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from cablecheck.checker.verdict import Judgement, Standing
+from cablecheck.scenario.model import Scenario
 from cablecheck.target.fitting import unfit
 from cablecheck.target.reading import Described, read_text
 from tests import runs
+from tests.unmeasured import unmeasured
 
 pytestmark = pytest.mark.takes(seconds=60)
 
@@ -98,11 +101,19 @@ def test_the_same_chat_in_other_words_has_the_same_verdicts(profile: str, tmp_pa
         fit = [each for each in stories if unfit(each, theirs.written, theirs.target) is None]
         assert len(fit) >= 18
         found = [
-            runs.play(fit, tmp_path / name, profile=profile, target=target)
+            _played(fit, tmp_path / name, profile, target)
             for name, target in (("theirs", theirs), ("ours", ours))
         ]
     told = [{name: (each.standing, each.why) for name, each in played.items()} for played in found]
     assert told[0] == told[1]
+
+
+def _played(stories: list[Scenario], folder: Path, profile: str, target: Described) -> dict[str, Judgement]:
+    """What came of these stories. A run that a busy machine made prove nothing is played again by itself, once."""
+    with unmeasured():
+        played = runs.play(stories, folder, profile=profile, target=target, jobs=12)
+        again = [each for each in stories if played[each.name].standing is Standing.INCONCLUSIVE]
+        return played | (runs.play(again, folder, profile=profile, target=target, jobs=1) if again else {})
 
 
 RESTART = """\
