@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cablecheck.history import Event
-    from cablecheck.live.notes import Note
-    from cablecheck.live.standing import Listening, Stand
+    from cablecheck.live.proxy.notes import Note
+    from cablecheck.live.standing.proxy import Listening, Stand
 
 
 @click.command(name="proxy")
@@ -128,8 +128,8 @@ async def _serve(stand: Stand, as_json: bool, until_eof: bool) -> ExitCode:
 
     from cablecheck.cli.proxying import told
     from cablecheck.cli.screen import answer, remark
-    from cablecheck.live.standing import StandingProxy
-    from cablecheck.live.toxic_api import is_loopback
+    from cablecheck.live.standing.proxy import StandingProxy
+    from cablecheck.live.standing.toxic_api import is_loopback
 
     ending = ExitCode.VERIFIED
 

@@ -15,14 +15,14 @@ import msgspec
 
 from cablecheck.errors import BadInputError
 from cablecheck.history import Armed, Event, Fired, Healed, Released
-from cablecheck.live.fault_story import checked
-from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed, read_proxy
-from cablecheck.live.notes import ENDS, Answered, Declined, Entered, Listens, Note, Over, Told
-from cablecheck.live.recasting import Recasting
+from cablecheck.live.proxy.front import Front
+from cablecheck.live.proxy.notes import ENDS, Answered, Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.route import Route
-from cablecheck.live.standing import Stand
-from cablecheck.live.toxic_api import is_loopback
+from cablecheck.live.standing.fault_story import checked
+from cablecheck.live.standing.proxy import Stand
+from cablecheck.live.standing.recasting import Recasting
+from cablecheck.live.standing.toxic_api import is_loopback
 from cablecheck.live.trust import client_context, server_context
 from cablecheck.nemesis.signals import Link
 from cablecheck.report.visible import listed, shortened

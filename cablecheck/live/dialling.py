@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 
 import trio
 
+from cablecheck.live.proxy.switchboard import Switchboard
 from cablecheck.live.route import Route, connect
-from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
 
 LOOPBACK = "127.0.0.1"

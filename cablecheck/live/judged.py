@@ -24,7 +24,7 @@ from cablecheck.errors import FloodError, UnreachableError, first_of
 from cablecheck.history import Event
 from cablecheck.history.folder import RunFolder, masked
 from cablecheck.live.pace import Pace
-from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.proxy.lane import Write, write_all
 from cablecheck.live.run import Cast, LiveRun
 from cablecheck.live.server import BundledServer
 from cablecheck.live.targets import Place

@@ -18,16 +18,16 @@ from cablecheck.client.page import InitialMessage, Page
 from cablecheck.client.profiles import Profile
 from cablecheck.director import Director, orders
 from cablecheck.history import Event, marked
-from cablecheck.live.allowance import allowance_for
 from cablecheck.live.deployment import Deployment
 from cablecheck.live.dialling import through_proxy
 from cablecheck.live.page import LivePage
-from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.proxy.allowance import allowance_for
+from cablecheck.live.proxy.lane import Write, write_all
+from cablecheck.live.proxy.switchboard import Switchboard
 from cablecheck.live.restarting import Restarting
 from cablecheck.live.rooms import Room, together
 from cablecheck.live.server import BundledServer
 from cablecheck.live.stage import Stage
-from cablecheck.live.switchboard import Switchboard
 from cablecheck.live.targets import Place
 from cablecheck.live.understanding import understanding
 from cablecheck.nemesis.nemesis import Nemesis

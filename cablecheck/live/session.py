@@ -23,7 +23,7 @@ from cablecheck.errors import CablecheckError, ExitCode, InterruptedRun, first_o
 from cablecheck.live.arrival import begun, place_at
 from cablecheck.live.judged import Performance, perform
 from cablecheck.live.pace import Pace
-from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.proxy.lane import Write, write_all
 from cablecheck.live.server import BundledServer, bundled_server
 from cablecheck.live.targets import Place, pace_of
 from cablecheck.nemesis.nemesis import Nemesis

@@ -10,7 +10,7 @@ import trio
 from cablecheck.checker.expectation import exit_code
 from cablecheck.checker.verdict import Standing
 from cablecheck.errors import ExitCode
-from cablecheck.live.proxy_lane import write_all
+from cablecheck.live.proxy.lane import write_all
 from tests.runs import play, shelf
 
 pytestmark = pytest.mark.takes(seconds=20)

@@ -14,9 +14,9 @@ import trio
 from cablecheck.cable import commands, frames
 from cablecheck.history import Armed, Event, Fired, Healed, Released, Tampered
 from cablecheck.live.dialling import through_proxy
-from cablecheck.live.proxy_lane import Write, write_all
+from cablecheck.live.proxy.lane import Write, write_all
+from cablecheck.live.proxy.switchboard import Switchboard
 from cablecheck.live.route import Route
-from cablecheck.live.switchboard import Switchboard
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario import model

@@ -14,12 +14,12 @@ import h11
 import trio
 
 from cablecheck.history import Armed, Event, Fired, Healed, Released
-from cablecheck.live.front import Front
-from cablecheck.live.notes import Declined, Entered, Listens, Note, Over, Told
-from cablecheck.live.recasting import Recasting
+from cablecheck.live.proxy.front import Front
+from cablecheck.live.proxy.notes import Declined, Entered, Listens, Note, Over, Told
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured
-from cablecheck.live.standing import Listening, Stand, StandingProxy
+from cablecheck.live.standing.proxy import Listening, Stand, StandingProxy
+from cablecheck.live.standing.recasting import Recasting
 from cablecheck.scenario.reading import read_scenario
 from tests.live.lines import CONFIRM, SUBSCRIBE, SWITCHING, exactly
 from tests.live.peers import read_head

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cablecheck.errors import ExitCode, FloodError
-from cablecheck.live.allowance import Allowance, allowance_for
+from cablecheck.live.proxy.allowance import Allowance, allowance_for
 from tests.runs import shelf, told
 
 STEPS = "steps:\n  - publish: {count: 10, length: 5000}\n"

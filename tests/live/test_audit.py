@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cablecheck.history import Event, Tampered
-from cablecheck.live.audit import Audit, Ledger
-from cablecheck.live.proxy_lane import Write
+from cablecheck.live.proxy.audit import Audit, Ledger
+from cablecheck.live.proxy.lane import Write
 from cablecheck.nemesis.signals import Link
 from cablecheck.scenario.model import Drop, Refuse, Repeat
 from tests.live.lines import (
@@ -104,7 +104,7 @@ async def test_a_pump_that_keeps_the_end_of_a_request_is_caught_at_once(how: str
 async def test_a_client_that_waits_in_vain_and_leaves_has_been_robbed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cablecheck.live.audit.UNREAD_SECONDS", 0.01)
+    monkeypatch.setattr("cablecheck.live.proxy.audit.UNREAD_SECONDS", 0.01)
     async with line(write=broken(BREAKS["drops the last byte"], b"HTTP/1.1 101"), honest=False) as wire:
         client = await wire.dial()
         await client.send_all(REQUEST)

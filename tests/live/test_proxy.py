@@ -13,8 +13,8 @@ import pytest
 import trio
 
 from cablecheck.history import Event
+from cablecheck.live.proxy.switchboard import Switchboard
 from cablecheck.live.route import Route
-from cablecheck.live.switchboard import Switchboard
 from cablecheck.nemesis.nemesis import Nemesis
 from cablecheck.scenario.model import Cut, Refuse
 from tests.live.lines import (
@@ -170,7 +170,7 @@ async def until_it_breaks(stream: trio.abc.SendStream, said: bytes) -> None:
 async def test_a_target_that_never_ends_its_side_is_reset_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cablecheck.live.proxy_relay._FAREWELL_SECONDS", 0.05)
+    monkeypatch.setattr("cablecheck.live.proxy.relay._FAREWELL_SECONDS", 0.05)
     async with line() as wire:
         client, target = await wire.cable()
         wire.arm(Cut(how="fin"))

@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cablecheck.live.proxy_frames import Splitter
-from cablecheck.live.proxy_piece import Piece
+from cablecheck.live.proxy.frames import Splitter
+from cablecheck.live.proxy.piece import Piece
 from tests.live.lines import client_frame, server_frame
 
 CAP = 200

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cablecheck.live.proxy_http import (
+from cablecheck.live.proxy.http import (
     ANSWER_CAP_BYTES,
     Answer,
     AnswerReader,
@@ -22,7 +22,7 @@ from cablecheck.live.proxy_http import (
     subprotocol_of,
     without_subprotocol,
 )
-from cablecheck.live.proxy_reading import Whole
+from cablecheck.live.proxy.reading import Whole
 from cablecheck.nemesis.signals import Link, Replace
 
 LINK = Link("c1", "rest", 1)
@@ -200,7 +200,7 @@ def test_an_answer_to_a_request_that_is_none_passes() -> None:
 
 
 def test_an_answer_too_long_to_keep_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cablecheck.live.proxy_http.ANSWER_CAP_BYTES", 1000)
+    monkeypatch.setattr("cablecheck.live.proxy.http.ANSWER_CAP_BYTES", 1000)
     reading = Whole(GET)
     assert reading.feed(with_body(b"x" * 5000)[:900]) == []
     assert (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cablecheck.live.proxy_http import read_head
-from cablecheck.live.recasting import Recasting
+from cablecheck.live.proxy.http import read_head
+from cablecheck.live.standing.recasting import Recasting
 
 RECASTING = Recasting("staging.test:8443", "https://staging.test:8443", "/app/cable")
 

@@ -12,11 +12,11 @@ import trio
 import trio.testing
 
 from cablecheck.errors import BadInputError, UnreachableError
-from cablecheck.live import proxy_side
 from cablecheck.live.asking import ask_json, new_http
 from cablecheck.live.dialling import straight
 from cablecheck.live.http_proxy import proxy_from, read_proxy
-from cablecheck.live.proxy_side import dial
+from cablecheck.live.proxy import side
+from cablecheck.live.proxy.side import dial
 from cablecheck.live.rest import fetch
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured
@@ -151,7 +151,7 @@ async def test_a_host_that_nobody_is_at_and_a_name_that_nobody_knows_are_said() 
 
 
 async def test_a_handshake_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy_side, "DIAL_SECONDS", 0.2)
+    monkeypatch.setattr(side, "DIAL_SECONDS", 0.2)
 
     async def silent(stream: trio.SocketStream) -> None:
         await trio.sleep_forever()
@@ -348,7 +348,7 @@ async def test_a_proxy_that_digs_no_tunnel_is_named_with_its_reason(instead: byt
 
 
 async def test_a_proxy_that_hangs_resets_or_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy_side, "DIAL_SECONDS", 0.3)
+    monkeypatch.setattr(side, "DIAL_SECONDS", 0.3)
     async with digging({}, instead=b"hang") as digger:
         said = await failure(Route(SITE, 80, proxy=read_proxy(digger.url, "p")))
         assert (

@@ -6,10 +6,10 @@ import pytest
 import trio
 
 from cablecheck.errors import BadInputError
-from cablecheck.live.fault_story import checked, left_out
 from cablecheck.live.http_proxy import read_proxy
-from cablecheck.live.recasting import Recasting
 from cablecheck.live.route import Route
+from cablecheck.live.standing.fault_story import checked, left_out
+from cablecheck.live.standing.recasting import Recasting
 from cablecheck.scenario.reading import read_scenario
 from tests.live.lines import (
     CONFIRM,

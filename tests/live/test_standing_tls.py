@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from cablecheck.live import proxy_side
+from cablecheck.live.proxy import side
 from cablecheck.live.route import Route
 from cablecheck.live.trust import client_context, server_context
 from tests.live.authority import SITE, Authority, secured_site
@@ -103,7 +103,7 @@ async def test_clients_are_spoken_to_in_tls_as_well(authority: Authority) -> Non
 async def test_who_speaks_plain_to_a_port_in_tls_or_nothing_at_all_is_told(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proxy_side, "DIAL_SECONDS", 0.3)
+    monkeypatch.setattr(side, "DIAL_SECONDS", 0.3)
     serves = server_context(*authority.issue("localhost"), "--listen-tls")
     async with standing(tls=serves) as proxy:
         plain = await proxy.dial()

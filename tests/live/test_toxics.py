@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cablecheck.live.toxics import Recipe, Stream, ToxicError, recipe
+from cablecheck.live.standing.toxics import Recipe, Stream, ToxicError, recipe
 from cablecheck.scenario.model import Blackhole, Cut, Drop, Duration, Latency, Refuse, Throttle
 
 RECIPES = {

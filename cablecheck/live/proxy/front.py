@@ -6,8 +6,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cablecheck.live.notes import Note
-from cablecheck.live.proxy_http import Head
+from cablecheck.live.proxy.http import Head
+from cablecheck.live.proxy.notes import Note
 
 LOOPBACK = "127.0.0.1"
 

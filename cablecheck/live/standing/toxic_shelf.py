@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import trio
 
-from cablecheck.live.toxics import TOXICS, Attributes, Recipe, Stream, ToxicError, recipe
+from cablecheck.live.standing.toxics import TOXICS, Attributes, Recipe, Stream, ToxicError, recipe
 from cablecheck.nemesis.fault import As
 from cablecheck.scenario import model
 from cablecheck.scenario.model import Step, plain

@@ -12,18 +12,18 @@ import trio
 
 from cablecheck.errors import BadInputError
 from cablecheck.history import Closed, Connecting, Event, FetchEnded, FetchSent, Opened
-from cablecheck.live.fault_story import CLIENT, FaultStory
-from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed
-from cablecheck.live.notes import Answered, Declined, Entered, Listens, Note, Over, Told
-from cablecheck.live.proxy_http import Head
-from cablecheck.live.recasting import Recasting
+from cablecheck.live.proxy.front import Front
+from cablecheck.live.proxy.http import Head
+from cablecheck.live.proxy.notes import Answered, Declined, Entered, Listens, Note, Over, Told
+from cablecheck.live.proxy.switchboard import Switchboard
 from cablecheck.live.route import Route
 from cablecheck.live.run import PARTING_SECONDS
-from cablecheck.live.switchboard import Switchboard
-from cablecheck.live.toxic_api import ToxicApi
-from cablecheck.live.toxic_shelf import ToxicShelf
-from cablecheck.live.witness import Witness
+from cablecheck.live.standing.fault_story import CLIENT, FaultStory
+from cablecheck.live.standing.recasting import Recasting
+from cablecheck.live.standing.toxic_api import ToxicApi
+from cablecheck.live.standing.toxic_shelf import ToxicShelf
+from cablecheck.live.standing.witness import Witness
 from cablecheck.nemesis.fault import As
 from cablecheck.nemesis.signals import Restart
 from cablecheck.scenario.model import Scenario, Step

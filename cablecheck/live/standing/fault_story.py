@@ -11,7 +11,7 @@ import trio
 from cablecheck.director.tally import COUNTED, QUIET_SECONDS, Counts, Tally
 from cablecheck.errors import BadInputError
 from cablecheck.history import Event
-from cablecheck.live.notes import Told
+from cablecheck.live.proxy.notes import Told
 from cablecheck.nemesis.fault import As
 from cablecheck.nemesis.faults import FAULTS
 from cablecheck.scenario import model

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from cablecheck.cable.commands import read_command
 from cablecheck.cable.frames import read_frame
-from cablecheck.live.proxy_frames import Splitter
-from cablecheck.live.proxy_http import (
+from cablecheck.live.proxy.frames import Splitter
+from cablecheck.live.proxy.http import (
     HEAD_CAP_BYTES,
     AnswerReader,
     Head,
@@ -15,7 +15,7 @@ from cablecheck.live.proxy_http import (
     status_of,
     subprotocol_of,
 )
-from cablecheck.live.proxy_piece import Piece, plain
+from cablecheck.live.proxy.piece import Piece, plain
 from cablecheck.nemesis.signals import (
     AnswerCame,
     BytesCame,

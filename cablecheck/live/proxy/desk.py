@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from cablecheck.live.allowance import Allowance
-from cablecheck.live.audit import Audit
-from cablecheck.live.front import Front
-from cablecheck.live.proxy_http import Head
-from cablecheck.live.proxy_lane import Write
+from cablecheck.live.proxy.allowance import Allowance
+from cablecheck.live.proxy.audit import Audit
+from cablecheck.live.proxy.front import Front
+from cablecheck.live.proxy.http import Head
+from cablecheck.live.proxy.lane import Write
 from cablecheck.live.route import Route
 from cablecheck.nemesis.signals import Link, NemesisEvent
 
 if TYPE_CHECKING:
-    from cablecheck.live.proxy_relay import Relay
+    from cablecheck.live.proxy.relay import Relay
 
 
 class Desk(Protocol):

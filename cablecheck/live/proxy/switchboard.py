@@ -11,16 +11,16 @@ from typing import Literal, assert_never
 import trio
 
 from cablecheck.history import Event
-from cablecheck.live.allowance import Allowance
-from cablecheck.live.audit import Audit
-from cablecheck.live.front import Front
 from cablecheck.live.http_proxy import bracketed
-from cablecheck.live.notes import Declined, Entered
-from cablecheck.live.proxy import Proxy
-from cablecheck.live.proxy_http import Head
-from cablecheck.live.proxy_lane import Write, write_all
-from cablecheck.live.proxy_relay import Relay
-from cablecheck.live.proxy_side import greeted
+from cablecheck.live.proxy.allowance import Allowance
+from cablecheck.live.proxy.audit import Audit
+from cablecheck.live.proxy.front import Front
+from cablecheck.live.proxy.http import Head
+from cablecheck.live.proxy.lane import Write, write_all
+from cablecheck.live.proxy.notes import Declined, Entered
+from cablecheck.live.proxy.port import Proxy
+from cablecheck.live.proxy.relay import Relay
+from cablecheck.live.proxy.side import greeted
 from cablecheck.live.route import Route
 from cablecheck.live.secured import Secured, Wire
 from cablecheck.nemesis.nemesis import Nemesis

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import trio
 
-from cablecheck.live.proxy_http import HEAD_CAP_BYTES, Head, end_of_head, read_head
-from cablecheck.live.proxy_lane import End
+from cablecheck.live.proxy.http import HEAD_CAP_BYTES, Head, end_of_head, read_head
+from cablecheck.live.proxy.lane import End
 from cablecheck.live.route import Route, connect, why
 from cablecheck.live.secured import Secured, Wire, socket_of
 from cablecheck.live.trust import tls_words

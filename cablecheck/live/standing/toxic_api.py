@@ -18,8 +18,8 @@ from cablecheck.chat.signals import Answer
 from cablecheck.demo.http import Request, converse
 from cablecheck.demo.limits import Limits
 from cablecheck.demo.line import Line
-from cablecheck.live.toxic_shelf import ToxicShelf
-from cablecheck.live.toxics import ToxicError
+from cablecheck.live.standing.toxic_shelf import ToxicShelf
+from cablecheck.live.standing.toxics import ToxicError
 
 PROXY = "cable"  # the name of the one proxy
 _LIMITS = Limits(body_bytes=64 * 1024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cablecheck.live.proxy_http import Head
+from cablecheck.live.proxy.http import Head
 
 _HOP = {"connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings"}
 _DEFLATED = "sec-websocket-extensions"

@@ -9,15 +9,15 @@ from typing import Literal, assert_never
 
 import trio
 
-from cablecheck.live.audit import Slip
-from cablecheck.live.notes import ENDS, Answered, Ending, Over
-from cablecheck.live.proxy_desk import Desk
-from cablecheck.live.proxy_frames import close_frame, text_frame
-from cablecheck.live.proxy_http import Head, refusal, rewritten, status_of, subprotocol_of
-from cablecheck.live.proxy_lane import End, Held, Lane
-from cablecheck.live.proxy_piece import Piece
-from cablecheck.live.proxy_reading import Reading, event_of, reading_down, reading_up
-from cablecheck.live.proxy_side import Side, dial, first_head
+from cablecheck.live.proxy.audit import Slip
+from cablecheck.live.proxy.desk import Desk
+from cablecheck.live.proxy.frames import close_frame, text_frame
+from cablecheck.live.proxy.http import Head, refusal, rewritten, status_of, subprotocol_of
+from cablecheck.live.proxy.lane import End, Held, Lane
+from cablecheck.live.proxy.notes import ENDS, Answered, Ending, Over
+from cablecheck.live.proxy.piece import Piece
+from cablecheck.live.proxy.reading import Reading, event_of, reading_down, reading_up
+from cablecheck.live.proxy.side import Side, dial, first_head
 from cablecheck.live.secured import Wire
 from cablecheck.nemesis.signals import (
     Admit,

@@ -13,9 +13,9 @@ from typing import Literal, Protocol, TypeAlias
 
 import trio
 
-from cablecheck.live.audit import Ledger, Slip
-from cablecheck.live.proxy_http import Answer, without_subprotocol
-from cablecheck.live.proxy_piece import Part
+from cablecheck.live.proxy.audit import Ledger, Slip
+from cablecheck.live.proxy.http import Answer, without_subprotocol
+from cablecheck.live.proxy.piece import Part
 
 ROOM_BYTES = 1 << 20  # more than this on its way out, and no more is read in
 _BATCH_BYTES = 64 << 10

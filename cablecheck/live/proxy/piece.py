@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from cablecheck.live.proxy_http import Answer
+from cablecheck.live.proxy.http import Answer
 
 Part: TypeAlias = Literal["whole", "more", "last"]
 

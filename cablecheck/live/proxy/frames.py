@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cablecheck.live.proxy_piece import Piece
+from cablecheck.live.proxy.piece import Piece
 
 CAP_BYTES = 1 << 20  # a message beyond this is not kept in memory
 

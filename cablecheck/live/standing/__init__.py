@@ -1,0 +1,1 @@
+"""The proxy that stands alone, for any client: `cablecheck proxy`."""
