@@ -22,15 +22,29 @@ def cut(touch: Touch) -> Felt | None:
 
 
 def restart(touch: Touch) -> Felt | None:
-    """The server was seen to stop, and the socket that was connected to it ends before the server is back."""
+    """The server was seen to stop, and the socket that was connected to it ends before the server is back; or one does not open meanwhile."""
     socket, stops, starts = touch.socket, touch.record.stops, touch.record.starts
     stop = after(stops, touch.position)
-    if socket is None or socket.end is None or stop == NEVER:
+    if stop == NEVER:
         return None
-    until = min(touch.undisturbed_until(), after(starts, stop))
+    start = after(starts, stop)
+    if socket is None:
+        return _kept_out(touch, stop, min(start, touch.record.closing))
+    if socket.end is None:
+        return None
+    until = min(touch.undisturbed_until(), start)
     if socket.end.how not in ("fin", "rst", "close") or not touch.position < socket.closed < until:
         return None
     return Felt((touch.confirmed_after(socket.closed, anew=True),))
+
+
+def _kept_out(touch: Touch, stop: int, start: int) -> Felt | None:
+    ends = [
+        socket.closed
+        for socket in touch.subject.sockets.values()
+        if socket.opened == NEVER and stop < socket.closed < start and not _touched_by_others(touch, socket)
+    ]
+    return Felt(tuple(touch.confirmed_after(end) for end in ends)) if ends else None
 
 
 def truncate(touch: Touch) -> Felt | None:

@@ -21,12 +21,17 @@ from cablecheck.checker.rivals import (
     slow_line_seconds,
     unspoilt_by_others,
 )
+from cablecheck.checker.slowing import delay, latency, throttle
 from cablecheck.checker.timeline import NEVER
-from cablecheck.checker.touch import SLOWING, Felt, Touch, after, arguments, seconds_of
-
-# A delay or a hold that is shorter can't be told from a busy machine.
-UNSURE_SECONDS = 0.05
-_ROUNDING_SECONDS = 0.001
+from cablecheck.checker.touch import (
+    SLOWING,
+    UNSURE_SECONDS,
+    Felt,
+    Touch,
+    after,
+    answered,
+    frame_at_stake,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def _refused_fetch(touch: Touch, how: str) -> Felt | None:
         felt = broken and not server_down(touch.record, fetch.ended)
     else:
         felt = str(fetch.answer.status) == how
-    return Felt(_answered(touch)) if felt else None
+    return Felt(answered(touch)) if felt else None
 
 
 def hold(touch: Touch) -> Felt | None:
@@ -98,7 +103,7 @@ def hold(touch: Touch) -> Felt | None:
         fetch = touch.fetch
         if fetch is None or fetch.ended < until or not _outlasted(touch, until):
             return None
-        return Felt(_answered(touch), touch.event.ids)
+        return Felt(answered(touch), touch.event.ids)
     socket = touch.socket
     if socket is None or not _outlasted(touch, until):
         return None
@@ -106,7 +111,7 @@ def hold(touch: Touch) -> Felt | None:
         return Felt((touch.confirmed_after(until - 1),)) if touch.unconfirmed(socket, until) else None
     if not _came_down(touch) or touch.receipt() < until:
         return None
-    return _frame(touch, touch.confirmed_after(touch.position))
+    return frame_at_stake(touch, touch.confirmed_after(touch.position))
 
 
 def drop(touch: Touch) -> Felt | None:
@@ -117,7 +122,7 @@ def drop(touch: Touch) -> Felt | None:
         alone = unspoilt_by_others(touch) and not server_down(touch.record, fetch.ended if fetch else NEVER)
         if not gone or not alone or not _outlasted(touch, fetch.ended if fetch else NEVER):
             return None
-        return Felt(_answered(touch), touch.event.ids)
+        return Felt(answered(touch), touch.event.ids)
     socket, until = touch.socket, touch.alive_until()
     if socket is None or not _outlasted(touch, until):
         return None
@@ -125,30 +130,13 @@ def drop(touch: Touch) -> Felt | None:
         return Felt((touch.confirmed_after(touch.position),)) if touch.unconfirmed(socket, until) else None
     if not _came_down(touch) or touch.receipt() != NEVER:
         return None
-    return _frame(touch, touch.confirmed_after(touch.position))
+    return frame_at_stake(touch, touch.confirmed_after(touch.position))
 
 
 def _outlasted(touch: Touch, until: int) -> bool:
     """Whether it was away for longer than a busy machine, or what other faults did to it, can explain."""
     natural = max(excuse_seconds(touch, until), touch.greeted_after(), touch.record.pace_seconds)
     return touch.lasted(until) >= UNSURE_SECONDS + natural
-
-
-def latency(touch: Touch) -> Felt | None:
-    """What was slowed down comes at least the delay after the fault touched it; a subscribe's confirm likewise."""
-    delay = seconds_of(touch.arguments, "delay") - seconds_of(touch.arguments, "jitter")
-    return _late(touch, delay)
-
-
-def delay(touch: Touch) -> Felt | None:
-    """The answer comes at least the delay after the fault touched it."""
-    return _late(touch, seconds_of(touch.arguments, "by"))
-
-
-def throttle(touch: Touch) -> Felt | None:
-    """What had to wait its turn on a narrow line comes no sooner than it can have passed."""
-    waited = seconds_of(arguments(touch.event.detail), "late")
-    return _late(touch, waited) if waited >= UNSURE_SECONDS + touch.record.pace_seconds else None
 
 
 def strip(touch: Touch) -> Felt | None:
@@ -168,38 +156,22 @@ def _nothing_offered(record: Record, fault: Fault) -> str:
     return "" if offered else "no socket offered a subprotocol, so there was none to take out"
 
 
-def _late(touch: Touch, delay_seconds: float) -> Felt | None:
-    if touch.event.fetch is not None:
-        at = NEVER if touch.fetch is None else touch.fetch.ended
-    elif touch.event.kind == "subscribe":
-        at = NEVER if touch.socket is None else after(touch.socket.confirms, touch.position)
-    else:
-        at = touch.receipt()
-    if at == NEVER or delay_seconds < UNSURE_SECONDS:
-        return None
-    if touch.lasted(at) < delay_seconds + excuse_seconds(touch, at) - _ROUNDING_SECONDS:
-        return None
-    if touch.event.fetch is not None:
-        return Felt(_answered(touch), touch.event.ids)
-    return Felt((at,)) if touch.event.kind == "subscribe" else _frame(touch, at)
-
-
 def repeat(touch: Touch) -> Felt | None:
     """The frame is received once more for each time that it was to be repeated."""
     last = touch.receipt(int(touch.arguments.get("times", "1")))
-    return None if last == NEVER or copied(touch) else _frame(touch, last)
+    return None if last == NEVER or copied(touch) else frame_at_stake(touch, last)
 
 
 def reorder(touch: Touch) -> Felt | None:
-    """Two frames that came to the fault one after the other are received the other way round."""
+    """Two frames that came to the fault one after the other are received the other way round; or none followed, and the one was held."""
     socket = touch.socket
     if touch.following is None or socket is None:
-        return None
+        return hold(touch)
     position, event = touch.following
     second = after(socket.receipts.get(event.digest or "", []), position)
     first = touch.receipt()
     if not second < first < NEVER or excuse_seconds(touch, first) == inf:
-        return None
+        return hold(touch)
     return Felt((), touch.event.ids + event.ids)
 
 
@@ -240,7 +212,7 @@ def fail(touch: Touch) -> Felt | None:
         spoilt = str(fetch.answer.status) == as_
     else:
         spoilt = fetch.answer.error is not None and not server_down(touch.record, fetch.ended)
-    return Felt(_answered(touch), touch.event.ids) if spoilt and unspoilt_by_others(touch) else None
+    return Felt(answered(touch), touch.event.ids) if spoilt and unspoilt_by_others(touch) else None
 
 
 def page(touch: Touch) -> Felt | None:
@@ -253,12 +225,6 @@ def page(touch: Touch) -> Felt | None:
     return Felt((), withheld) if withheld and len(got) <= int(touch.arguments.get("limit", "0")) else None
 
 
-def _answered(touch: Touch) -> tuple[int, ...]:
-    """A catch-up keeps the client from hearing until its answer comes; a POST does not."""
-    fetch = touch.fetch
-    return (fetch.ended,) if fetch is not None and fetch.ask.catch_up else ()
-
-
 def _came_down(touch: Touch) -> bool:
     """Whether it was certainly a frame for the client: nothing shows what became of other commands than a subscribe."""
     event = touch.event
@@ -266,19 +232,9 @@ def _came_down(touch: Touch) -> bool:
     return event.digest is not None and (down or (event.kind == "message" and bool(event.ids)))
 
 
-def _frame(touch: Touch, confirmed: int) -> Felt:
-    """What a touched frame puts at stake: a message itself; a confirm what the client waits for; other frames nothing.
-
-    The target confirms what the client subscribed to and nothing else, unless the fault was asked for others'.
-    """
-    if touch.event.kind == "confirm" and touch.arguments.get("identifier") != "other":
-        return Felt((confirmed,))
-    return Felt((), touch.event.ids)
-
-
 SIGNS: dict[str, Sign] = {
     "cut": Sign(cut, "the socket does not end as it was cut"),
-    "restart": Sign(restart, "the server was not seen to stop, or no socket ended with it"),
+    "restart": Sign(restart, "the server was not seen to stop, or no socket ended with it or was kept out"),
     "deploy": Sign(deploy, *DEPLOY_WORDS),
     "refuse": Sign(refuse, "no connection fails as it was refused"),
     "blackhole": Sign(hold, "what was swallowed was received all the same, or nothing was swallowed"),
@@ -291,7 +247,10 @@ SIGNS: dict[str, Sign] = {
     "drop": Sign(drop, "what was dropped was received, or its connection ended at once"),
     "repeat": Sign(repeat, "no frame was received as often as it was repeated"),
     "truncate": Sign(truncate, "what was cut in the middle was received, or its socket was not reset"),
-    "reorder": Sign(reorder, "no two frames were received in another order than they came"),
+    "reorder": Sign(
+        reorder,
+        "no two frames were received in another order than they came, and none was kept back for long",
+    ),
     "inject": Sign(inject, "no frame was received but those that the target had reason to send"),
     "fail": Sign(fail, "no answer was spoilt as it was to be"),
     "delay": Sign(delay, "no answer is late by the delay"),

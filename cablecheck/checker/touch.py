@@ -13,6 +13,8 @@ from cablecheck.checker.timeline import NEVER
 from cablecheck.history import Fired
 from cablecheck.scenario import units
 
+# A delay or a hold that is shorter can't be told from a busy machine.
+UNSURE_SECONDS = 0.05
 SLOWING = ("latency", "throttle")
 _ARGUMENT = re.compile(r"(\w+): ([^,]+)")
 
@@ -150,3 +152,19 @@ def after(positions: Sequence[int], position: int, beyond: int = 0) -> int:
     """The first of these (ascending) positions after that one, or the one `beyond` it; NEVER if there is none."""
     index = bisect_right(positions, position) + beyond
     return positions[index] if index < len(positions) else NEVER
+
+
+def answered(touch: Touch) -> tuple[int, ...]:
+    """A catch-up keeps the client from hearing until its answer comes; a POST does not."""
+    fetch = touch.fetch
+    return (fetch.ended,) if fetch is not None and fetch.ask.catch_up else ()
+
+
+def frame_at_stake(touch: Touch, confirmed: int) -> Felt:
+    """What a touched frame puts at stake: a message itself; a confirm what the client waits for; other frames nothing.
+
+    The target confirms what the client subscribed to and nothing else, unless the fault was asked for others'.
+    """
+    if touch.event.kind == "confirm" and touch.arguments.get("identifier") != "other":
+        return Felt((confirmed,))
+    return Felt((), touch.event.ids)

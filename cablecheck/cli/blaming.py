@@ -53,6 +53,7 @@ def tell_blame(wish: BlameWish) -> ExitCode:
                     "mattered": each.mattered,
                     "changed": each.changed,
                     "besides": each.besides,
+                    "stops_at": each.stops_at,
                 }
                 for each in blames
             ],
@@ -77,6 +78,8 @@ def _scenario(wish: BlameWish) -> Scenario:
 
 def _line(blame: Blame) -> str:
     name = f"  fault {blame.fault} ({blame.verb}):"
+    if blame.mattered is None:
+        return f"{name} without it the story stops at step {blame.stops_at}, so what it did can't be told"
     if not blame.mattered:
         held = "; the checker believes that it mattered" if blame.derived else ""
         return f"{name} without it nothing is otherwise{held}"

@@ -1,7 +1,8 @@
 """What a fault really did: the same world once more without it.
 
 In the simulator the truth of the matter can be had: a fault mattered if, and only if, leaving it out changes how some message of the
-story reached a client. Where two faults do the same, leaving out one of them changes nothing while the other stands; so a fault mattered
+story reached a client. A message that is stored in one of the two worlds only tells nothing: where a story waits for what a fault does,
+it stops short without it; and if nothing else is otherwise then, what the fault did can't be told. Where two faults do the same, leaving out one of them changes nothing while the other stands; so a fault mattered
 too if leaving it out would change something once others were left out (an actual cause in the sense of Halpern and Pearl, 2005: "Causes
 and explanations, a structural-model approach"). The checker, which knows only the history of one run, is held against this.
 """
@@ -14,14 +15,13 @@ from itertools import combinations
 from typing import TypeAlias
 
 from cablecheck import history
+from cablecheck.checker.touch import UNSURE_SECONDS
 from cablecheck.checker.verdict import Verdict
-from cablecheck.history import Armed, Event
+from cablecheck.history import Armed, Event, StepEnded
 from cablecheck.nemesis.shadow import PartlyShadow
 from cablecheck.sim.playing import Simulated, simulate
 from cablecheck.sim.world import Cast
 
-# A difference of less can't be told from chance (as in the checker's signs).
-UNSURE_SECONDS = 0.05
 # With more faults than this there are too many others to leave out.
 _MOST_OTHERS = 6
 
@@ -31,30 +31,42 @@ Client: TypeAlias = str
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How one message reached one client: each receipt in order (with how many receipts of other messages stood before it), what went
-    wrong with it, and how long after it was stored it was shown; None if it is not."""
+    """How one message reached one client: the way of each receipt in order (with the other messages that had come before it), what
+    went wrong with it, and how long after it was stored it was shown; None if it is not."""
 
-    receipts: tuple[tuple[str, int], ...]
+    receipts: tuple[tuple[str, frozenset[Label]], ...]
     words: tuple[str, ...]
     lag_seconds: float | None
 
-    def same(self, other: Arrival | None) -> bool:
-        """Whether it came in the same way, as far as chance lets one tell."""
-        if other is None or (self.receipts, self.words) != (other.receipts, other.words):
+    def same(self, other: Arrival, among: frozenset[Label]) -> bool:
+        """Whether it came in the same way, as far as chance lets one tell. Of the other messages only these count."""
+        if self._order(among) != other._order(among) or self.words != other.words:
             return False
         if self.lag_seconds is None or other.lag_seconds is None:
             return self.lag_seconds is other.lag_seconds
         return abs(self.lag_seconds - other.lag_seconds) < UNSURE_SECONDS
+
+    def _order(self, among: frozenset[Label]) -> list[tuple[str, int]]:
+        return [(way, len(before & among)) for way, before in self.receipts]
 
 
 Arrivals: TypeAlias = Mapping[tuple[Label, Client], Arrival]
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """How the messages reached the clients, and the first step whose end did not come."""
+
+    arrivals: Arrivals
+    unmet: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Blame:
     """One fault of a run: what the checker says of it, and the messages that reached their client otherwise without it.
 
-    `besides`: the other faults that had to be left out too before it made a difference.
+    `besides`: the other faults that had to be left out too before it made a difference. `stops_at`: the step at which the story stops
+    without it, where that is why no difference is to be seen.
     """
 
     fault: str
@@ -62,11 +74,12 @@ class Blame:
     derived: bool
     changed: tuple[Label, ...]
     besides: tuple[str, ...] = ()
+    stops_at: int | None = None
 
     @property
-    def mattered(self) -> bool:
-        """Whether it mattered in truth."""
-        return bool(self.changed)
+    def mattered(self) -> bool | None:
+        """Whether it mattered in truth; None if that can't be told."""
+        return True if self.changed else None if self.stops_at is not None else False
 
 
 class Trial:
@@ -80,7 +93,7 @@ class Trial:
             for event in self.whole.events
             if isinstance(event, Armed) and not event.closing
         }
-        self._arrivals: dict[frozenset[str], Arrivals] = {frozenset(): arrivals(self.whole)}
+        self._without: dict[frozenset[str], _Told] = {frozenset(): _told(self.whole)}
 
     def blames(self) -> Iterator[Blame]:
         """Each fault of the story, in the order in which they were armed."""
@@ -95,34 +108,41 @@ class Trial:
                 changed = self.changed(frozenset(besides), frozenset((*besides, fault)))
                 if changed:
                     return Blame(fault, verb, derived, changed, besides)
-        return Blame(fault, verb, derived, ())
+        stopped = self.without(frozenset((fault,))).unmet
+        return Blame(
+            fault, verb, derived, (), stops_at=stopped if stopped != self.without(frozenset()).unmet else None
+        )
 
     def changed(self, less: frozenset[str], more: frozenset[str]) -> tuple[Label, ...]:
         """The messages that reached a client otherwise without `more` than without `less`."""
-        before, after = self.without(less), self.without(more)
-        return tuple(
-            dict.fromkeys(
-                label
-                for label, client in (*before, *after)
-                if (there := before.get((label, client))) is None
-                or not there.same(after.get((label, client)))
-            )
-        )
+        before, after = self.without(less).arrivals, self.without(more).arrivals
+        both = [key for key in before if key in after]
+        among = frozenset(label for label, _ in both)
+        return tuple(dict.fromkeys(key[0] for key in both if not before[key].same(after[key], among)))
 
-    def without(self, faults: frozenset[str]) -> Arrivals:
-        """How the messages would have reached the clients without these faults."""
-        if faults not in self._arrivals:
+    def without(self, faults: frozenset[str]) -> _Told:
+        """What would have come of the story without these faults."""
+        if faults not in self._without:
             spared = [self._cast.scenario.steps[self._steps[fault] - 1].step for fault in faults]
             cast = replace(
                 self._cast,
                 nemesis=lambda rng: PartlyShadow(rng, lambda step: any(step is each for each in spared)),
             )
-            self._arrivals[faults] = arrivals(simulate(cast))
-        return self._arrivals[faults]
+            self._without[faults] = _told(simulate(cast))
+        return self._without[faults]
+
+
+def _told(simulated: Simulated) -> _Told:
+    unmet = (
+        event.step
+        for event in simulated.events
+        if isinstance(event, StepEnded) and event.ended in ("unmet", "failed")
+    )
+    return _Told(arrivals(simulated), next(unmet, None))
 
 
 def arrivals(simulated: Simulated) -> Arrivals:
-    """How each stored message of the story, no probe, reached each client."""
+    """How each stored message of the story, no probe, reached each client. A client's own messages were there before they were stored."""
     verdict = simulated.judgement.verdict
     labels = {row.id: row.label for row in verdict.provenance if not row.label.startswith("p")}
     receipts = _receipts(simulated.events, labels)
@@ -134,7 +154,7 @@ def arrivals(simulated: Simulated) -> Arrivals:
             None if row.shown_at is None or row.stored_at is None else row.shown_at - row.stored_at,
         )
         for row in verdict.provenance
-        if row.id in labels
+        if row.id in labels and row.way != "own"
     }
 
 
@@ -147,17 +167,20 @@ def _words(verdict: Verdict) -> dict[tuple[Label, Client], list[str]]:
 
 def _receipts(
     events: list[Event], labels: Mapping[str | None, Label]
-) -> dict[tuple[Label, Client], list[tuple[str, int]]]:
-    """Every frame, answer and first page that brought a message, with how many different messages had come before."""
-    found: dict[tuple[Label, Client], list[tuple[str, int]]] = {}
-    known: dict[Client, set[Label]] = {}
+) -> dict[tuple[Label, Client], list[tuple[str, frozenset[Label]]]]:
+    """Every frame, answer and first page that brought a message, with the other messages that had come before.
+
+    An answer that repeats what the client has brings nothing; that it is shown twice then, the findings say.
+    """
+    found: dict[tuple[Label, Client], list[tuple[str, frozenset[Label]]]] = {}
+    known: dict[Client, frozenset[Label]] = {}
     for event in events:
         for client, way, id_ in _brought(event):
             label = labels.get(id_)
-            if label is not None:
-                before = known.setdefault(client, set())
-                found.setdefault((label, client), []).append((way, len(before - {label})))
-                before.add(label)
+            before = known.get(client, frozenset())
+            if label is not None and not (way == "catch-up" and label in before):
+                found.setdefault((label, client), []).append((way, before - {label}))
+                known[client] = before | {label}
     return found
 
 

@@ -458,6 +458,10 @@ REASONS: dict[str, tuple[Callable[[], Run], str]] = {
     "a restart that nobody saw": (lambda: _faulty(_restart("lost")), "the server was not seen to stop"),
     "a restart without a lost socket": (lambda: _faulty(_restart("stop", "start", "lost")), "or no socket ended with it"),
     "a restart with a socket of our own ending": (lambda: _faulty(_restart("stop", "ours", "start")), "or no socket ended"),
+    "a restart at which nobody knocks": (
+        lambda: _faulty(lambda t: t.gap("m2").arm("restart").fire().add(ServerStopped, "KILL").add(ServerStarted).back("m2")),
+        "or was kept out",
+    ),
     "a deploy that fails": (
         _deployed(code=3, log="deploy-2.log", last_words="no such image"),
         "the deploy itself failed: f ended with exit code 3 ('no such image'); see deploy-2.log",

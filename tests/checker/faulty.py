@@ -154,6 +154,15 @@ def _restart(tale: Faulty, real: bool) -> Any:
     return tale.back("m2")
 
 
+def _restart_while_away(tale: Faulty, real: bool) -> Any:
+    """The client has no socket when the server goes, and is kept out until it is back."""
+    tale.gap("m2").arm("restart", "signal: TERM").fire(detail="TERM")
+    if not real:
+        return tale.back("m2")
+    tale.add(ServerStopped, "TERM").add(Connecting, "c1", 2).lose("refused", 2).add(ServerStarted)
+    return tale.back("m2", socket=3)
+
+
 def _deploy(tale: Faulty, real: bool) -> Any:
     tale.arm("deploy", "command: ./deploy.sh").fire(socket=1).add(DeployBegan, "f", "./deploy.sh")
     if real:
@@ -232,6 +241,20 @@ def _blackhole(tale: Faulty, real: bool) -> Any:
 def _latency(tale: Faulty, real: bool) -> Any:
     tale.arm("latency", "delay: 500ms, jitter: 100ms").say("m2").on_message("m2")
     return tale.wait(0.4 if real else 0.1).say("+m2")
+
+
+def _latency_of_chance(tale: Faulty, real: bool) -> Any:
+    """Its jitter may take off all of the delay."""
+    tale.arm("latency", "delay: 300ms, jitter: 300ms").say("m2").on_message("m2")
+    return tale.wait(0.2 if real else 0.01).say("+m2")
+
+
+def _latency_healed(tale: Faulty, real: bool) -> Any:
+    """What was slowed down is let go at the heal, long before its time."""
+    tale.arm("latency", "delay: 5s").say("m2").on_message("m2")
+    if real:
+        return tale.wait(1).add(Healed, "f") and tale.say("+m2")
+    return tale.say("+m2").wait(1).add(Healed, "f")
 
 
 def _latency_answer(tale: Faulty, real: bool) -> Any:
@@ -407,6 +430,14 @@ def _reorder(tale: Faulty, real: bool) -> Any:
     return tale.say("+m3 +m2/m3" if real else "+m2 +m3")
 
 
+def _reorder_one(tale: Faulty, real: bool) -> Any:
+    """No second message comes, so the first is kept until it is let go."""
+    tale.arm("reorder", "window: 2").say("m2").on_message("m2")
+    if real:
+        return tale.wait(1).add(Released, "f", "c1", "given") and tale.say("+m2")
+    return tale.say("+m2").wait(1).add(Released, "f", "c1", "given")
+
+
 def _inject(
     what: str, real_frame: Callable[[Faulty], Any], extra: str = "", text: str = ""
 ) -> Callable[[Faulty, bool], Any]:
@@ -468,6 +499,7 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     ),
     "cut close-half": (_cut("close-half", "how: close-half", _closing(1000)), M2),
     "restart": (_restart, M2),
+    "restart while the client is away": (_restart_while_away, M2),
     "deploy": (_deploy, M2),
     "deploy that goes on when its command is back": (_deploy_rolling, M2),
     "deploy that turns a client away": (_deploy_that_turns_away, M2),
@@ -481,6 +513,8 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "refuse a fetch by hanging, and it is given up": (_refuse_fetch_too_long, M2),
     "blackhole": (_blackhole, M2),
     "latency of a message": (_latency, M2),
+    "latency of a message, by chance": (_latency_of_chance, M2),
+    "latency of a message, healed before its time": (_latency_healed, M2),
     "latency of a confirm": (_latency_confirm, M2),
     "latency of a subscribe": (_latency_up, M2),
     "latency of an answer": (_latency_answer, M2),
@@ -506,6 +540,7 @@ FAULTS: dict[str, tuple[Callable[[Faulty, bool], Any], tuple[str, ...] | None]] 
     "truncate a confirm": (_truncate_confirm, M2),
     "truncate a subscribe": (_truncate_subscribe, M2),
     "reorder": (_reorder, ("m2", "m3")),
+    "reorder a message that none follows": (_reorder_one, M2),
     "inject an own confirm": (_inject("confirm", lambda tale: tale.control("confirm", 2)), M2),
     "inject a foreign confirm": (
         _inject(

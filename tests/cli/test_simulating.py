@@ -192,6 +192,18 @@ def test_a_fault_that_changed_nothing_is_told_as_such(tmp_path: Path, capsys: Ou
     assert "without it nothing is otherwise\n" in capsys.readouterr().out
 
 
+def test_a_story_that_stops_without_its_fault_is_told_as_such(tmp_path: Path, capsys: Out) -> None:
+    (tmp_path / "needed.yaml").write_text(
+        "name: needed\nstory: It waits for what the cut does.\nsteps:\n  - publish: {count: 1}\n  - await: {shown: m1}\n"
+        "  - cut: {how: rst}\n  - await: {event: connecting, within: 2s}\n"
+    )
+    assert main(["blame", str(tmp_path / "needed.yaml")]) == 0
+    assert "without it the story stops at step 4, so what it did can't be told\n" in capsys.readouterr().out
+    assert main(["blame", str(tmp_path / "needed.yaml"), "--json"]) == 0
+    [fault] = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["mattered"], fault["stops_at"]) == (None, 4)
+
+
 def test_a_certificate_is_as_good_as_its_runs(tmp_path: Path, capsys: Out) -> None:
     run("socket-kill", "calm", reports=tmp_path)
     folders = list(map(str, tmp_path.iterdir()))

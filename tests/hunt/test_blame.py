@@ -17,6 +17,8 @@ from cablecheck.sim.world import Cast
 from tests.runs import shelf, told
 from tests.unmeasured import unmeasured
 
+# Else one reconnect less changes the dice of all later ones.
+STEADY = HELLOTEXT.without("jitter")
 PARTS = 4
 WORLDS = 480  # two thirds of them cells of the sweep; each is played again without each of its faults
 
@@ -24,19 +26,21 @@ WORLDS = 480  # two thirds of them cells of the sweep; each is played again with
 def worlds(part: int) -> Iterator[Cast]:
     cells = Random(4).sample(list(singles()), 2 * WORLDS // 3)
     for seed in range(part, WORLDS // 3, PARTS):
-        yield Cast(random_world(seed), HELLOTEXT, seed)
+        yield Cast(random_world(seed), STEADY, seed)
     for cell in cells[part::PARTS]:
-        yield Cast(cell.scenario(), HELLOTEXT, 1)
+        yield Cast(cell.scenario(), STEADY, 1)
 
 
 @pytest.mark.takes(seconds=6)
 @pytest.mark.parametrize("part", range(PARTS))
 @unmeasured()
 def test_what_the_checker_believes_of_a_fault_is_so(part: int) -> None:
-    """Nearly: where the message would have been missed all the same (a first subscription without a catch-up) leaving the fault out
-    changes nothing, and no history of one run can tell. What never fired never changed anything, but for a restart of the server
-    while no client was there to be touched."""
-    counts: Counter[tuple[bool, bool]] = Counter()
+    """Nearly. Where the message would have been missed all the same (a first subscription without a catch-up), or the client was right to
+    ignore what it was sent besides, leaving the fault out changes nothing, and no history of one run can tell. Nor can it tell what a
+    hold of an instant does, which is how a cell of the sweep takes aim. What never fired never changed anything, but for a restart of
+    the server before any client was there to be touched.
+    """
+    counts: Counter[tuple[bool, bool | None]] = Counter()
     for cast in worlds(part):
         trial = Trial(cast)
         fired = {fault.fault: fault.fired for fault in trial.whole.judgement.verdict.faults}
@@ -46,9 +50,10 @@ def test_what_the_checker_believes_of_a_fault_is_so(part: int) -> None:
                 cast.scenario.name,
                 blame,
             )
-    believed, right = counts[True, True] + counts[True, False], counts[True, True]
-    assert believed > 30
-    assert right / believed > 0.85, counts
+    right, wrong, missed = counts[True, True], counts[True, False], counts[False, True]
+    assert right > 30
+    assert right / (right + wrong) > 0.8, counts
+    assert right / (right + missed) > 0.6, counts
     assert counts[False, False] > 30
 
 
@@ -75,6 +80,20 @@ def test_a_cut_without_which_nothing_is_missed_is_to_blame() -> None:
     assert (outage.derived, outage.changed, outage.besides) == (True, ("m3",), ())
 
 
+def test_what_a_fault_did_can_not_be_told_where_the_story_stops_without_it() -> None:
+    story = """
+steps:
+  - publish: {count: 2}
+  - await: {shown: m2}
+  - cut: {how: rst, id: outage}
+  - await: {event: connecting, within: 2s}
+  - publish: {count: 1}
+  - await: {shown: m3}
+"""
+    outage = blames(told(story))["outage"]
+    assert (outage.derived, outage.mattered, outage.stops_at) == (True, None, 4)
+
+
 def test_two_faults_that_do_the_same_are_left_out_together() -> None:
     twice = told(GAP.replace("- cut:", "- refuse: {how: reset, times: 1, id: door}\n  - cut:"))
     assert blames(twice)["door"].mattered
@@ -87,20 +106,24 @@ def test_a_fault_that_another_one_covers_is_to_blame_once_the_other_is_left_out(
     assert found["queue"].mattered
 
 
+def arrival(*ways: str, before: str = "m1", words: tuple[str, ...] = (), lag: float | None = 0.1) -> Arrival:
+    return Arrival(tuple((way, frozenset(before.split())) for way in ways), words, lag)
+
+
 ARRIVALS = {
-    "the same": (Arrival((("socket", 1),), (), 0.1), True),
-    "a little later": (Arrival((("socket", 1),), (), 0.14), True),
-    "much later": (Arrival((("socket", 1),), (), 0.2), False),
-    "by another way": (Arrival((("catch-up", 1),), (), 0.1), False),
-    "overtaken": (Arrival((("socket", 2),), (), 0.1), False),
-    "twice": (Arrival((("socket", 1), ("socket", 1)), (), 0.1), False),
-    "late": (Arrival((("socket", 1),), ("late",), 0.1), False),
-    "never": (Arrival((("socket", 1),), (), None), False),
-    "of no such message": (None, False),
+    "the same": (arrival("socket"), True),
+    "a little later": (arrival("socket", lag=0.14), True),
+    "much later": (arrival("socket", lag=0.2), False),
+    "by another way": (arrival("catch-up"), False),
+    "overtaken": (arrival("socket", before="m1 m3"), False),
+    "overtaken by what is in one of the worlds only": (arrival("socket", before="m1 m9"), True),
+    "twice": (arrival("socket", "socket"), False),
+    "late": (arrival("socket", words=("late",)), False),
+    "never": (arrival("socket", lag=None), False),
 }
 
 
 @pytest.mark.parametrize("case", ARRIVALS)
 def test_an_arrival_is_the_same_only_if_its_way_its_order_and_its_time_are(case: str) -> None:
     other, same = ARRIVALS[case]
-    assert Arrival((("socket", 1),), (), 0.1).same(other) is same
+    assert arrival("socket").same(other, among=frozenset({"m1", "m2", "m3"})) is same

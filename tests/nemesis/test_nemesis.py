@@ -59,6 +59,16 @@ def test_a_restart_touches_every_client_that_is_connected() -> None:
     assert told.heal(None) == []
 
 
+def test_a_restart_touches_a_client_that_is_away() -> None:
+    told = connected(clients=("c1", "c2"))
+    told.over()
+    assert told.arm(Restart(signal="KILL", down=Duration(2))) == [
+        "fired f c2 1 - -  KILL",
+        "fired f c1 - - -  KILL",
+        "restart KILL 2",
+    ]
+
+
 def test_a_deploy_may_touch_every_client_that_is_connected_and_is_performed_by_nobody_here() -> None:
     told = connected(clients=("c1", "c2"))
     assert told.arm(Deploy(command="./deploy.sh")) == ["fired f c1 1 - -", "fired f c2 1 - -"]
