@@ -96,6 +96,9 @@ def _properties(one: Reported) -> Iterator[tuple[str, str]]:
     yield "verdict", one.judgement.standing
     yield "run", verdict.run
     yield "messages", str(verdict.stored)
+    yield "truth", verdict.source
+    if one.judgement.accepted:
+        yield "accepted", one.judgement.accepted
     if one.story:
         yield "story", f"{one.story}:{one.line}"
     if one.folder:

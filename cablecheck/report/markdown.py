@@ -12,7 +12,7 @@ from cablecheck.checker.verdict import Standing
 from cablecheck.errors import ExitCode
 from cablecheck.report.machine import Reported
 from cablecheck.report.summary import Summary
-from cablecheck.report.table import HEADER, row
+from cablecheck.report.table import HEADER, footers, row
 from cablecheck.report.text import (
     bug_told,
     doubts_told,
@@ -65,6 +65,9 @@ def render_markdown(summary: Summary, limit: int = MOST_BYTES) -> str:
     if others:
         passed = _passed(others)
         page.table(others, f"\n<details><summary>{passed}</summary>\n", "\n</details>\n")
+    overlooked = [f"- {escaped(line)}\n" for line in footers([one.judgement for one in summary.reported])]
+    if overlooked:
+        page.add("".join(["\n", *overlooked]))
     return page.text()
 
 

@@ -75,6 +75,8 @@ KNOWN = Judgement(
     standing=Standing.KNOWN,
     why="exactly what hellotext is known to do",
 )
+ACCEPTED = Judgement(KNOWN.verdict, Standing.KNOWN, "", "lost m4, by target.t.known.late-confirm")
+HEARSAY = Judgement(Verdict(Outcome.VERIFIED, scenario="calm", source="ledger"), Standing.VERIFIED)
 INCONCLUSIVE = Judgement(
     verdict=Verdict(
         outcome=Outcome.INCONCLUSIVE,

@@ -17,6 +17,8 @@ from cablecheck.report.junit import CLAIMS, EVIDENCE, EXPECTATION, PLAYED, PROOF
 from cablecheck.report.machine import Reported
 from cablecheck.report.summary import Summary
 from tests.report.samples import (
+    ACCEPTED,
+    HEARSAY,
     INCONCLUSIVE,
     KNOWN,
     VERIFIED,
@@ -101,9 +103,19 @@ def test_a_violation_is_a_failure_that_says_all_there_is_to_say() -> None:
         "verdict": "violated",
         "run": "3f9a2c",
         "messages": "10",
+        "truth": "list",
         "story": "stories/x.yaml:12",
         "folder": "reports/x",
     }
+
+
+def test_a_suite_says_what_was_accepted_and_what_its_truth_is() -> None:
+    told = [
+        {each.name: each.value for each in suite.properties()}
+        for suite in read(summary_of(ACCEPTED, HEARSAY))
+    ]
+    assert [each["truth"] for each in told] == ["list", "ledger"]
+    assert [each.get("accepted") for each in told] == ["lost m4, by target.t.known.late-confirm", None]
 
 
 def test_a_suite_names_the_file_of_the_users_own_story() -> None:

@@ -17,6 +17,8 @@ from cablecheck.report.markdown import MOST_BYTES, escaped, render_markdown
 from cablecheck.report.table import HEADER, row
 from cablecheck.report.visible import shortened, visible
 from tests.report.samples import (
+    ACCEPTED,
+    HEARSAY,
     INCONCLUSIVE,
     KNOWN,
     VERIFIED,
@@ -104,6 +106,15 @@ def test_a_finding_without_an_explanation_is_one_line_and_more_than_ten_are_coun
     page = render_markdown(summary_of(Judgement(verdict=verdict, standing=Standing.VIOLATED)))
     assert "- **lost m1 (id 101) at c1**\n- **lost" in page
     assert "\n- and 2 more kinds of violation; verdict.json has them all\n" in page
+
+
+def test_what_was_accepted_and_what_is_hearsay_is_said_last_where_nothing_folds_it_away() -> None:
+    page = render_markdown(summary_of(ACCEPTED, HEARSAY))
+    assert page.endswith(
+        "\n</details>\n\n- accepted in late-confirm: lost m4, by target.t.known.late-confirm\n"
+        "- of calm: the truth is the publisher's own ledger, as nobody could ask the target what it stored\n"
+    )
+    assert page.count("ledger") == 1
 
 
 def test_what_kept_scenarios_from_being_judged_is_said_first() -> None:

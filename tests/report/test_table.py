@@ -8,7 +8,7 @@ from cablecheck.checker.verdict import Judgement, Outcome, Standing, Verdict
 from cablecheck.errors import ExitCode
 from cablecheck.report.table import footers, table, total
 from cablecheck.report.text import render_text
-from tests.report.samples import INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
+from tests.report.samples import ACCEPTED, HEARSAY, INCONCLUSIVE, KNOWN, VERIFIED, VIOLATED, judgements, lost
 from tests.unmeasured import unmeasured
 
 
@@ -49,14 +49,12 @@ def test_forty_lost_messages_do_not_break_the_table() -> None:
 
 
 def test_what_is_accepted_and_what_is_hearsay_stands_below_the_table() -> None:
-    accepted = Judgement(KNOWN.verdict, Standing.KNOWN, "", "lost m4, by target.t.known.late-confirm")
-    hearsay = Judgement(Verdict(Outcome.VERIFIED, scenario="calm", source="ledger"), Standing.VERIFIED)
     assert list(footers([VERIFIED, KNOWN])) == []
-    assert list(footers([accepted, hearsay])) == [
+    assert list(footers([ACCEPTED, HEARSAY])) == [
         "accepted in late-confirm: lost m4, by target.t.known.late-confirm",
         "of calm: the truth is the publisher's own ledger, as nobody could ask the target what it stored",
     ]
-    assert "the publisher's own ledger" in render_text(hearsay)
+    assert "the publisher's own ledger" in render_text(HEARSAY)
     assert "ledger" not in render_text(VERIFIED)
 
 
