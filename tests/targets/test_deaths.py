@@ -16,7 +16,7 @@ from cablecheck.errors import ExitCode
 from cablecheck.live.dialling import straight_to
 from cablecheck.live.targets import Place, webchat_place
 from cablecheck.live.websocket import Heard, Over, Upgraded, WebSocket, upgrade_for
-from tests.targets.playing import STORIES, play, write_target
+from tests.targets.playing import STORIES, Run, play, write_target
 from tests.targets.puma import Rails, Setup, rails
 
 TIMES = int(os.environ.get("CABLECHECK_TIMES", "1"))
@@ -46,6 +46,7 @@ def write_restart(target: Rails, how: Signals, folder: Path) -> None:
 async def test_a_server_that_is_ended_under_traffic_costs_no_message(
     how: Signals, profile: str, tmp_path: Path
 ) -> None:
+    """But for a client that asks before it is welcome: it may have to wait."""
     for time in range(TIMES):
         folder = tmp_path / f"{time}"
         folder.mkdir()
@@ -56,6 +57,9 @@ async def test_a_server_that_is_ended_under_traffic_costs_no_message(
             played = await play([STORIES / "server-under-traffic.yaml"], folder, profile=profile)
             nursery.cancel_scope.cancel()
         run = played.runs["server-under-traffic"]
+        if profile == "hellotext" and _was_asked_before_its_welcome(run):
+            assert set(run.wrong()) <= {"late"}, played.said
+            continue
         assert run.gist == "verified", f"in round {time + 1} of {TIMES}\n{played.said}"
         assert played.exit_code == ExitCode.VERIFIED
         [death] = run.verdict.faults
@@ -63,6 +67,17 @@ async def test_a_server_that_is_ended_under_traffic_costs_no_message(
         assert any(
             event["how"] == "fin" for event in run.happened("closed")
         )  # no Close frame: puma never says one
+
+
+def _was_asked_before_its_welcome(run: Run) -> bool:
+    """Whether Rails never heard a subscribe that came before its welcome: a race of its MessageBuffer, some in a thousand (measured).
+
+    Pings come, so nothing but the next loss of the socket brings such a client back. `hardened` waits for the welcome.
+    """
+    asked = [event["socket"] for event in run.happened("sent") if event["command"] == "subscribe"]
+    confirmed = {event["socket"] for event in run.happened("received") if event["kind"] == "confirm"}
+    welcomed = {event["socket"] for event in run.happened("received") if event["kind"] == "welcome"}
+    return any(socket in welcomed - confirmed for socket in asked)
 
 
 @pytest.mark.takes(seconds=10)
