@@ -5,6 +5,7 @@ from __future__ import annotations
 from cablecheck.checker.rivals import excuse_seconds
 from cablecheck.checker.timeline import NEVER
 from cablecheck.checker.touch import (
+    SLOWING,
     UNSURE_SECONDS,
     Felt,
     Touch,
@@ -48,7 +49,8 @@ def _late(touch: Touch, delay_seconds: float) -> Felt | None:
         at = touch.receipt()
     if at == NEVER or delay_seconds < UNSURE_SECONDS:
         return None
-    if touch.over() < at:  # healed before, it was let go at once
+    # Healed before, it was let go at once; but that a delay is spent lets nothing go.
+    if touch.fault.armed.verb in SLOWING and touch.over() < at:
         delay_seconds = min(delay_seconds, max(_surely(touch), touch.lasted(touch.over())))
     if touch.lasted(at) < delay_seconds + excuse_seconds(touch, at) - _ROUNDING_SECONDS:
         return None

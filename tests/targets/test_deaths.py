@@ -74,10 +74,12 @@ def _was_asked_before_its_welcome(run: Run) -> bool:
 
     Pings come, so nothing but the next loss of the socket brings such a client back. `hardened` waits for the welcome.
     """
-    asked = [event["socket"] for event in run.happened("sent") if event["command"] == "subscribe"]
     confirmed = {event["socket"] for event in run.happened("received") if event["kind"] == "confirm"}
-    welcomed = {event["socket"] for event in run.happened("received") if event["kind"] == "welcome"}
-    return any(socket in welcomed - confirmed for socket in asked)
+    welcomed = {e["socket"]: e["at"] for e in run.happened("received") if e["kind"] == "welcome"}
+    asked = {
+        event["socket"]: event["at"] for event in run.happened("sent") if event["command"] == "subscribe"
+    }
+    return any(asked.get(socket, at) < at for socket, at in welcomed.items() if socket not in confirmed)
 
 
 @pytest.mark.takes(seconds=10)
